@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One loop below gives every Swift target the same strictness; see `house`.
+
+/// The modules, from the top down: a room may import only what stands below it.
+let rooms: [(name: String, imports: [Target.Dependency])] = [
+  (
+    "HostCommands",
+    [
+      "DestinationHost", "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy",
+      "FieldEncryption", "Cryptography", "EventJSON",
+    ]
+  ),
+  (
+    "DestinationHost",
+    [
+      "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy",
+      "FieldEncryption", "Cryptography", "EventJSON",
+    ]
+  ),
+  ("Ingest", ["EventJSON"]),
+  (
+    "Workspace", ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]
+  ),
+  ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+  ("FieldEncryption", ["EventJSON", "Cryptography"]),
+  ("Privacy", ["EventJSON"]),
+  ("Eligibility", ["Cryptography"]),
+  ("AuditLog", ["Cryptography"]),
+  ("EventJSON", []),
+  ("Cryptography", ["COpenSSL"]),
+  ("DestinationKit", ["CDestinationAdapter"]),
+]
+
+/// The adapters this project ships: one dynamic library each, only the entry symbol exported.
+let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
+
+/// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
+let fixtures = ["CountingAdapter", "MisbehavingAdapter"]
+
+let onlyTheEntryIsExported: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/destination-adapter.map",
+  ])
+]
+
+let package = Package(
+  name: "sealpost",
+  products: [
+    .executable(name: "sealpost", targets: ["sealpost"]),
+    .library(name: "DestinationKit", targets: ["DestinationKit"]),
+    .library(name: "CDestinationAdapter", targets: ["CDestinationAdapter"]),
+  ]
+    + (plugins + fixtures).map { .library(name: $0, type: .dynamic, targets: [$0]) },
+  targets: [
+    .executableTarget(name: "sealpost", dependencies: ["HostCommands"]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "DestinationHost", "Workspace", "AdapterLoading", "FieldEncryption", "Privacy",
+        "Cryptography", "EventJSON", "Ingest",
+      ]),
+    .target(name: "CDestinationAdapter"),
+    .target(name: "CSandbox"),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
+    .testTarget(name: "PackageTests"),
+  ]
+    + rooms.map { .target(name: $0.name, dependencies: $0.imports) }
+    + rooms.map {
+      .testTarget(
+        name: "\($0.name)Tests", dependencies: [.init(stringLiteral: $0.name)] + $0.imports)
+    }
+    + plugins.map {
+      .target(
+        name: $0, dependencies: ["DestinationKit"], path: "Plugins/\($0)",
+        exclude: ["README.md", "adapter.json"], linkerSettings: onlyTheEntryIsExported)
+    }
+    + fixtures.map {
+      .target(
+        name: $0, dependencies: ["CDestinationAdapter"], path: "Tests/Fixtures/\($0)",
+        exclude: ["adapter.json"])
+    },
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+  target.cSettings = [.treatAllWarnings(as: .error)]
+}

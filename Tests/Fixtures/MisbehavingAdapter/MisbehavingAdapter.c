@@ -1,0 +1,1 @@
+#include "destination_adapter.h"
