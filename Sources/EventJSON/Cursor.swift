@@ -16,7 +16,9 @@ enum Byte {
   static let newline = UInt8(ascii: "\n")
 }
 
-/// A place in a text of bytes, and the steps over one token each. Every step checks the end before it reads.
+/// A place in a text of bytes, and the steps over one token each.
+///
+/// Every step checks the end before it reads.
 @unsafe
 struct Cursor {
   let base: UnsafePointer<UInt8>
@@ -81,23 +83,18 @@ struct Cursor {
 
   /// Steps over the characters that stand for themselves: ASCII, no control, no quote, no backslash.
   ///
-  /// A signed comparison finds controls and the bytes from 0x80 up at once.
+  /// Eight bytes at a time as one integer: Swift 6.3 compares SIMD vectors lane by lane, ten times slower.
   @inline(__always)
   private mutating func skipPlainCharacters() {
-    while unsafe index + 16 <= count {
-      let block = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: SIMD16<Int8>.self)
-      let stops = (block .< 0x20) .| (block .== 0x22) .| (block .== 0x5C)
-      let flags = SIMD16<Int8>(repeating: 0).replacing(with: -1, where: stops)
-      let halves = unsafe unsafeBitCast(flags, to: SIMD2<UInt64>.self)
-      if halves[0] != 0 {
-        unsafe index += halves[0].trailingZeroBitCount >> 3
+    while unsafe index + 8 <= count {
+      let word = unsafe UInt64(
+        littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+      let stops = unsafe Cursor.stops(word)
+      if stops != 0 {
+        unsafe index += stops.trailingZeroBitCount >> 3
         return
       }
-      if halves[1] != 0 {
-        unsafe index += 8 + halves[1].trailingZeroBitCount >> 3
-        return
-      }
-      unsafe index += 16
+      unsafe index += 8
     }
     while unsafe index < count {
       let byte = unsafe base[index]
@@ -106,7 +103,21 @@ struct Cursor {
     }
   }
 
-  /// Steps over `\n`, `\u00e9` and their like. A lone surrogate is let through: RFC 8259 section 8.2 allows it.
+  /// The high bit of the lowest byte that ends a run of plain characters; bits above it mean nothing.
+  ///
+  /// A subtraction borrows into the next byte only where a byte was a stop itself, so the lowest bit is exact.
+  @inline(__always)
+  private static func stops(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let control = word &- (ones &* 0x20)
+    let quote = (word ^ (ones &* UInt64(Byte.quote))) &- ones
+    let backslash = (word ^ (ones &* UInt64(Byte.backslash))) &- ones
+    return (control | quote | backslash | word) & (ones &* 0x80)
+  }
+
+  /// Steps over `\n`, `\u00e9` and their like.
+  ///
+  /// A lone surrogate is let through: RFC 8259 section 8.2 allows it.
   private mutating func skipEscape() -> Bool {
     unsafe sawEscape = true
     guard unsafe index + 1 < count else { return unsafe fail(.truncated) }

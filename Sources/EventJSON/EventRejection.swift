@@ -1,4 +1,4 @@
-/// Why a line is not an event of the Segment spec. Says what and the mend, never a value.
+/// Why a line is not an event of the Segment spec; says what and the mend, never a value.
 package enum EventRejection: Error, Hashable, Sendable {
   case notJSON(JSONError)
   case notAnObject

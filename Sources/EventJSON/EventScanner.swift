@@ -30,7 +30,7 @@ package struct EventScanner: ~Copyable {
   package var matches: [KeyMatch] { visitor.matches }
 }
 
-/// A value that stands under a selected key. `null` is never a match.
+/// A value that stands under a selected key; `null` is never a match.
 package struct KeyMatch: Sendable, Equatable {
   /// The key's place in the list that the ``KeySelection`` was made from.
   package let key: KeySelection.KeyID
@@ -86,8 +86,9 @@ struct EventVisitor: JSONVisitor {
     return field == .other || shape.note(field)
   }
 
-  /// The slow way for a key that is written with escapes, such as `"\u0065mail"`. A key with a lone surrogate is
-  /// equal to no key.
+  /// The slow way for a key that is written with escapes, such as `"\u0065mail"`.
+  ///
+  /// A key with a lone surrogate is equal to no key.
   private mutating func escapedKey(
     _ name: UnsafePointer<UInt8>, _ count: Int, depth: Int
   ) -> Bool {

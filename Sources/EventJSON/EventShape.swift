@@ -133,6 +133,9 @@ package struct EventShape: Sendable {
 
   /// The user that the order of events is kept for: `userId`, else `anonymousId`.
   package var user: FieldValue { userID.identifies ? userID : anonymousID }
+
+  /// Whether the event brings a `messageId` that names it.
+  package var hasMessageID: Bool { messageID.kind == .string && !messageID.content.isEmpty }
 }
 
 // MARK: - The Segment spec

@@ -19,7 +19,7 @@ protocol JSONVisitor {
 
 /// One pass over one JSON text: accepts what RFC 8259 accepts, refuses the rest, and tells a visitor where things are.
 ///
-/// The inner loops look at 16 bytes at a time where a string allows it. Nothing is allocated beside one byte for
+/// The inner loop looks at 8 bytes at a time where a string allows it. Nothing is allocated beside one byte for
 /// each level of depth, on the stack.
 struct JSONWalker<Visitor: JSONVisitor> {
   static var maximumDepth: Int { 512 }

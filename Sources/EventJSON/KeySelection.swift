@@ -15,7 +15,9 @@ package struct KeySelection: Sendable {
   private var folded: [[UInt8]] = []
   private var identifiers: [KeyID] = []
 
-  /// A selection of `keys`; each is found under its index in the array. Of two that fold alike the first wins.
+  /// A selection of `keys`; each is found under its index in the array.
+  ///
+  /// Of two that fold alike the first wins.
   package init(_ keys: [String]) {
     count = keys.count
     var capacity = 16
