@@ -8,6 +8,7 @@ package enum CryptographyError: Error, Equatable {
   case notBase64
   case notAPublicKey
   case privateKeyInsteadOfPublic
+  case keyForAnotherUse
   case notAPrivateKey
   case unsupportedKeySize(bits: Int)
   case unsupportedExponent
@@ -36,6 +37,9 @@ extension CryptographyError: CustomStringConvertible {
     case .privateKeyInsteadOfPublic:
       "public key refused: it is a private key. Keep that with its owner; "
         + "export the public half with `openssl pkey -in private.pem -pubout`."
+    case .keyForAnotherUse:
+      "public key refused: its JWK is not for `RSA-OAEP-256` encryption. "
+        + "Make a key for this use alone."
     case .notAPrivateKey:
       "private key refused: it is not one RSA private key in PEM. "
         + "Give the file that was written when the key was made."
