@@ -46,3 +46,20 @@ extension OAEPDecryptor {
     try unsafe decrypt(ciphertext.span.bytes)
   }
 }
+
+extension AES256GCM {
+  mutating func sealed(_ plaintext: [UInt8], iv: [UInt8], header: [UInt8]) throws -> [UInt8] {
+    var out: [UInt8] = []
+    try unsafe seal(
+      plaintext.span.bytes, iv: iv.span.bytes, authenticating: header.span.bytes,
+      appendingTo: &out)
+    return out
+  }
+
+  mutating func opened(_ sealed: [UInt8], iv: [UInt8], header: [UInt8]) throws -> [UInt8] {
+    var out: [UInt8] = []
+    try unsafe open(
+      sealed.span.bytes, iv: iv.span.bytes, authenticating: header.span.bytes, appendingTo: &out)
+    return out
+  }
+}
