@@ -1,1 +1,3 @@
-print("sealpost")
+internal import HostCommands
+
+HostCommands.main()

@@ -1,0 +1,70 @@
+import Glibc
+
+/// The command line: reads what was typed, does it, and ends the process with the right number.
+package enum HostCommands {
+  /// Runs the command that the process was started with; never returns.
+  ///
+  /// A worker of the same executable has to have been recognised before.
+  package static func main() -> Never {
+    signal(SIGPIPE, SIG_IGN)
+    let code = run(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
+    exit(code.rawValue)
+  }
+
+  static let table = CommandTable(nouns: [])
+
+  /// Does what the words ask for and says how it ended.
+  static func run(_ words: [String], environment: Environment) -> ExitCode {
+    let request: Request
+    do {
+      request = try ArgumentParser.parse(words, table: table)
+    } catch {
+      Console(environment: environment, isQuiet: false).error(error.description)
+      return error.code
+    }
+    return perform(request, environment)
+  }
+
+  private static func perform(_ request: Request, _ environment: Environment) -> ExitCode {
+    switch request {
+    case .help(let path):
+      let console = Console(environment: environment, isQuiet: false)
+      let help = HelpText(
+        table: table, width: console.output.width, painter: console.output.painter)
+      console.data(help.text(for: path))
+      return finished(.done, console)
+    case .version:
+      let console = Console(environment: environment, isQuiet: false)
+      console.data("sealpost \(Version.text)\n")
+      return finished(.done, console)
+    case .run(let command, let arguments):
+      let console = Console(environment: environment, isQuiet: arguments.has(.quiet))
+      let invocation = Invocation(
+        command: command, arguments: arguments, console: console, environment: environment)
+      return finished(outcome(of: invocation), console)
+    }
+  }
+
+  private static func outcome(of invocation: Invocation) -> ExitCode {
+    do {
+      return try invocation.command.run(invocation)
+    } catch {
+      let failure = Failure(error)
+      invocation.console.error(failure.text)
+      return failure.code
+    }
+  }
+
+  /// A reader that has gone ends the process as the signal would have; any other failure is told.
+  private static func finished(_ code: ExitCode, _ console: Console) -> ExitCode {
+    guard let failure = console.outputFailure else { return code }
+    if failure == EPIPE {
+      signal(SIGPIPE, SIG_DFL)
+      raise(SIGPIPE)
+    }
+    console.error(
+      "standard output: it could not be written: \(unsafe String(cString: strerror(failure))). "
+        + "Free space or name another file, then run the command again.")
+    return .inputOutput
+  }
+}
