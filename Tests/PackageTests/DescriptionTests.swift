@@ -1,0 +1,46 @@
+import Testing
+
+@Suite struct DescriptionTests {
+  @Test func `no other package is needed`() throws {
+    let package = try PackageDescription.this.get()
+    #expect(package.dependencies.isEmpty)
+    #expect(package.targets.flatMap(\.dependencies).allSatisfy { $0.name != nil })
+  }
+
+  @Test func `every module of the package stands in the table`() throws {
+    let declared = try PackageDescription.this.get().targets
+      .filter { $0.type != "test" && $0.path?.hasPrefix("Tests/Fixtures/") != true }.map(\.name)
+    #expect(Set(declared) == Set(House.rooms.map(\.name)))
+  }
+
+  @Test(arguments: House.rooms.map(\.name))
+  func `a module depends on what the table allows and on nothing else`(module: String) throws {
+    let target = try #require(
+      try PackageDescription.this.get().targets.first { $0.name == module })
+    let room = try #require(House.rooms.first { $0.name == module })
+    let more = Set(target.dependencies.compactMap(\.name)).subtracting(room.imports)
+    #expect(more.isEmpty)
+  }
+
+  @Test func `arrows point only downwards`() throws {
+    for (index, room) in House.rooms.enumerated() {
+      let below = Set(House.rooms[(index + 1)...].map(\.name))
+      #expect(room.imports.isSubset(of: below), "\(room.name)")
+    }
+  }
+
+  @Test func `every module in Swift has its tests`() throws {
+    let tests = Set(
+      try PackageDescription.this.get().targets.filter { $0.type == "test" }.map(\.name))
+    let withoutOwn = ["sealpost", "Benchmarks", "CSandbox", "COpenSSL"] + House.plugins
+    for room in House.rooms where !withoutOwn.contains(room.name) {
+      #expect(tests.contains("\(room.name)Tests"), "\(room.name)")
+    }
+  }
+
+  @Test(arguments: House.plugins)
+  func `an adapter is a product of its own`(plugin: String) throws {
+    let products = try PackageDescription.this.get().products
+    #expect(products.contains { $0.name == plugin && $0.targets == [plugin] })
+  }
+}

@@ -1,0 +1,51 @@
+/// The table of modules and what each may import.
+///
+/// The description of the package and every source file are held against it. From the top down: an arrow may only
+/// point to something further down the list.
+enum House {
+  struct Room: Sendable {
+    let name: String
+    /// The modules of this package that its files may import.
+    let imports: Set<String>
+  }
+
+  static let rooms: [Room] =
+    [
+      Room(name: "sealpost", imports: ["HostCommands"]),
+      Room(name: "HostCommands", imports: belowTheCommands.union(["DestinationHost"])),
+      Room(name: "Benchmarks", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
+      Room(name: "DestinationHost", imports: belowTheCommands.union(["Ingest"])),
+      Room(name: "Ingest", imports: ["EventJSON"]),
+      Room(
+        name: "Workspace",
+        imports: ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]),
+      Room(name: "AdapterLoading", imports: ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+      Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
+      Room(name: "Privacy", imports: ["EventJSON"]),
+      Room(name: "Eligibility", imports: ["Cryptography"]),
+      Room(name: "AuditLog", imports: ["Cryptography"]),
+      Room(name: "EventJSON", imports: []),
+      Room(name: "Cryptography", imports: ["COpenSSL"]),
+    ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
+      Room(name: "DestinationKit", imports: ["CDestinationAdapter"]),
+      Room(name: "CDestinationAdapter", imports: []),
+      Room(name: "CSandbox", imports: []),
+      Room(name: "COpenSSL", imports: []),
+    ]
+
+  /// The adapters that this project ships.
+  static let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
+
+  /// What a file may import from outside the package.
+  static let toolchain: Set<String> = [
+    "Foundation", "FoundationEssentials", "Glibc", "Synchronization",
+  ]
+
+  /// The modules that see every event: no document parser of Foundation's works there.
+  static let eventPath = ["EventJSON", "FieldEncryption", "Privacy", "Ingest"]
+
+  private static let belowTheCommands: Set<String> = [
+    "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy", "FieldEncryption",
+    "Cryptography", "EventJSON",
+  ]
+}

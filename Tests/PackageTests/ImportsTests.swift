@@ -1,0 +1,56 @@
+import Testing
+
+@Suite struct ImportsTests {
+  @Test(arguments: House.rooms.map(\.name))
+  func `a file imports what the table allows and nothing else`(module: String) throws {
+    let room = try #require(House.rooms.first { $0.name == module })
+    let allowed = room.imports.union(House.toolchain)
+    for file in try SourceFile.all(of: module) {
+      for (name, line) in file.imports where !allowed.contains(name) {
+        Issue.record("\(file.path):\(line) imports \(name)")
+      }
+    }
+  }
+
+  @Test func `host and adapter kit meet only in the C header`() throws {
+    let host = House.rooms.map(\.name).filter { name in
+      !House.plugins.contains(name) && name != "DestinationKit"
+    }
+    let kit = House.plugins + ["DestinationKit"]
+    #expect(try importers(of: kit, among: host).isEmpty)
+    #expect(try importers(of: host.filter { $0 != "CDestinationAdapter" }, among: kit).isEmpty)
+  }
+
+  @Test(arguments: [
+    ("COpenSSL", ["Cryptography"]),
+    ("CSandbox", ["AdapterLoading"]),
+    ("CDestinationAdapter", ["AdapterLoading", "DestinationKit"]),
+  ])
+  func `a C module has its importers and no others`(module: String, importers: [String]) throws {
+    let found = try self.importers(of: [module], among: House.rooms.map(\.name))
+    #expect(found.subtracting(importers).isEmpty)
+  }
+
+  @Test func `only the adapter loader loads libraries`() throws {
+    for room in House.rooms where room.name != "AdapterLoading" {
+      for file in try SourceFile.all(of: room.name, kinds: ["swift", "c", "h"]) {
+        #expect(file.places(of: "dlopen", "dlmopen", "dlsym").isEmpty)
+      }
+    }
+  }
+
+  @Test func `import statements of every spelling are seen`() throws {
+    let file = try SourceFile("Tests/PackageTests/ImportsTests.swift")
+    #expect(file.imports.map(\.module) == ["Testing"])
+    #expect(
+      try SourceFile.all(of: "Cryptography").flatMap(\.imports).contains { $0.module == "COpenSSL" }
+    )
+  }
+
+  private func importers(of modules: [String], among rooms: [String]) throws -> Set<String> {
+    Set(
+      try rooms.filter { room in
+        try SourceFile.all(of: room).flatMap(\.imports).contains { modules.contains($0.module) }
+      })
+  }
+}
