@@ -1,0 +1,125 @@
+import Cryptography
+import FieldEncryption
+import Foundation
+import Testing
+
+@testable import HostCommands
+
+struct KeyFilesTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `a key that is made is its owner's alone and can be read back`() throws {
+    let path = folder.file("key.pem")
+    let key = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: nil)
+    #expect(try TemporaryFolder.mode(of: path) == 0o600)
+    let read = try PrivateKeyFile.read(path, passphraseFile: nil)
+    #expect(read.publicKey.thumbprint == key.thumbprint)
+  }
+
+  @Test func `a protected key opens only with its passphrase`() throws {
+    let path = folder.file("key.pem")
+    let right = try folder.write("right", "correct horse battery\n")
+    let wrong = try folder.write("wrong", "another\n")
+    _ = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: right)
+    _ = try PrivateKeyFile.read(path, passphraseFile: right)
+    #expect(throws: CryptographyError.passphraseWrong) {
+      try PrivateKeyFile.read(path, passphraseFile: wrong)
+    }
+    #expect(throws: CryptographyError.passphraseNeeded) {
+      try PrivateKeyFile.read(path, passphraseFile: nil)
+    }
+  }
+
+  @Test func `a passphrase file that others may read is refused before a key is made`() throws {
+    let passphrase = try folder.write("open", "secret", mode: 0o644)
+    let path = folder.file("key.pem")
+    #expect(throws: CryptographyError.openToOthers(path: passphrase, mode: 0o644)) {
+      try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: passphrase)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `an existing file is never written over, nor a dangling link followed`() throws {
+    let file = try folder.write("there", "mine")
+    let link = folder.file("link")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.file("nowhere"))
+    for path in [file, link] {
+      #expect(throws: CryptographyError.fileExists(path: path)) {
+        try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: nil)
+      }
+    }
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+  }
+
+  @Test func `a public key is read as PEM, and a private one is refused`() throws {
+    let path = folder.file("key.pem")
+    let key = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: nil)
+    let file = try folder.write("public.pem", key.pem)
+    #expect(try PublicKeyFile.read(file).thumbprint == key.thumbprint)
+    #expect(throws: CryptographyError.privateKeyInsteadOfPublic) { try PublicKeyFile.read(path) }
+    #expect(throws: CryptographyError.notAPublicKey) {
+      try PublicKeyFile.read(folder.write("empty", ""))
+    }
+    #expect(throws: CryptographyError.notAPublicKey) {
+      try PublicKeyFile.read(folder.write("jwk", " {\"kty\":\"RSA\"}"))
+    }
+  }
+
+  @Test func `a file that is absent, a folder or too long is refused by name`() throws {
+    let absent = folder.file("absent")
+    let error = #expect(throws: CommandError.self) { try PublicKeyFile.read(absent) }
+    #expect(
+      error?.description == "file, \(absent): it could not be read: No such file or directory. "
+        + "Check the path and its permissions.")
+    #expect(error?.code == .noInput)
+    #expect(throws: CommandError.self) { try PublicKeyFile.read(folder.path) }
+    let long = try folder.write("long", String(repeating: "x", count: 70_000))
+    #expect(
+      #expect(throws: CommandError.self) { try PublicKeyFile.read(long) }?.code == .badData)
+  }
+
+  @Test(arguments: [
+    (
+      ["--generate-key"],
+      #"option "--private-key-out", it: it is missing. Name a file for the private key that is made."#
+    ),
+    (
+      ["--bits=2048"],
+      #"option "--bits", it: it says how a key is made, and none is. Add --generate-key."#
+    ),
+    (
+      ["--public-key=p", "--passphrase-file=f"],
+      #"options "--public-key" and "--passphrase-file", it: they exclude each other. Bring a key or have one made."#
+    ),
+  ])
+  func `key options that do not go together are refused`(typed: [String], text: String) throws {
+    let arguments = try arguments(typed)
+    let error = #expect(throws: CommandError.self) {
+      try KeyOptions.source(of: arguments, for: "it")
+    }
+    #expect(error?.description == text)
+    #expect(error?.code == .wrongUsage)
+  }
+
+  @Test func `without key options there is no source, and a made key has 3072 bits`() throws {
+    #expect(try KeyOptions.source(of: arguments([]), for: "it") == nil)
+    let typed = ["--generate-key", "--private-key-out", "f"]
+    guard case .generated(3072, "f", nil) = try KeyOptions.source(of: arguments(typed), for: "it")
+    else {
+      Issue.record("not 3072 bits")
+      return
+    }
+  }
+
+  private func arguments(_ typed: [String]) throws -> Arguments {
+    let command = Command(
+      path: ["it"], summary: "", options: KeyOptions.all, examples: [], run: { _ in .done })
+    let table = CommandTable(nouns: [Noun(name: "it", summary: "", commands: [command])])
+    guard case .run(_, let arguments) = try ArgumentParser.parse(["it"] + typed, table: table)
+    else { throw CommandError(.internalFault, "", "", "") }
+    return arguments
+  }
+}
