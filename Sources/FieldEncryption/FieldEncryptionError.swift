@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What a change of the settings or a decryption run is refused or fails for.
-package enum FieldEncryptionError: Error, Equatable {
+package enum FieldEncryptionError: Error, Hashable {
   case alreadyEnabled
   case notEnabled
   case noKey
