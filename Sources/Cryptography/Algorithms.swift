@@ -5,17 +5,21 @@ import COpenSSL
 /// A fetch takes a lock and walks the provider store, and the legacy `EVP_sha256()` does so at
 /// every use: neither belongs on the event path (EVP_MD_fetch(3), "Performance").
 enum Algorithms {
-  // Protection of both: never changed or freed after the fetch; OpenSSL's method objects may be
+  // Protection of all: never changed or freed after the fetch; OpenSSL's method objects may be
   // read by any number of threads.
   nonisolated(unsafe) static let sha256: OpaquePointer = unsafe fetched(
     EVP_MD_fetch(nil, "SHA256", nil))
   nonisolated(unsafe) static let aes256GCM: OpaquePointer = unsafe fetched(
     EVP_CIPHER_fetch(nil, "AES-256-GCM", nil))
+  nonisolated(unsafe) static let hmac: OpaquePointer = unsafe fetched(
+    EVP_MAC_fetch(nil, "HMAC", nil))
+  nonisolated(unsafe) static let hkdf: OpaquePointer = unsafe fetched(
+    EVP_KDF_fetch(nil, "HKDF", nil))
 
   /// A host without these algorithms must not run at all.
   private static func fetched(_ algorithm: OpaquePointer?) -> OpaquePointer {
     guard let algorithm = unsafe algorithm else {
-      fatalError("OpenSSL 3 offers neither SHA-256 nor AES-256-GCM: its providers are not loaded.")
+      fatalError("OpenSSL 3 lacks an algorithm that is needed: its providers are not loaded.")
     }
     return unsafe algorithm
   }

@@ -10,6 +10,8 @@ package enum CryptographyError: Error, Equatable {
   case privateKeyInsteadOfPublic
   case keyForAnotherUse
   case notAPrivateKey
+  case notASigningKey
+  case notAVerifyingKey
   case unsupportedKeySize(bits: Int)
   case unsupportedExponent
   case keyCheckFailed
@@ -72,6 +74,12 @@ extension CryptographyError: CustomStringConvertible {
       "file not written, \(path): it is there already. Name one that does not exist yet."
     case .fileTooLarge(let path, let maximum):
       "file refused, \(path): it is longer than \(maximum) bytes. Give the key file itself."
+    case .notASigningKey:
+      "signing key refused: it is not one Ed25519 private key in PEM. "
+        + "Give the file that was written when the key was made."
+    case .notAVerifyingKey:
+      "verifying key refused: it is not one Ed25519 public key in PEM. "
+        + "Export it with `openssl pkey -in private.pem -pubout`."
     case .notAFile(let path):
       "file refused, \(path): it is neither a file nor a pipe. Give the key file itself."
     case .fileFailed(let path, let operation, let code):

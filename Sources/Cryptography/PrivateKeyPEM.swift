@@ -15,7 +15,21 @@ enum PrivateKeyPEM {
   // MARK: - Reading
 
   static func read(
-    _ pem: borrowing SecretBytes, passphrase: UnsafeRawBufferPointer?
+    _ pem: borrowing SecretBytes, passphrase: borrowing SecretBytes?
+  ) throws(CryptographyError) -> OpaquePointer {
+    switch passphrase {
+    case .none: return try unsafe read(pem, answering: nil)
+    case .some(let passphrase):
+      return try unsafe passphrase.withBytes { (bytes) throws(CryptographyError) in
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(CryptographyError) in
+          try unsafe read(pem, answering: bytes)
+        }
+      }
+    }
+  }
+
+  private static func read(
+    _ pem: borrowing SecretBytes, answering passphrase: UnsafeRawBufferPointer?
   ) throws(CryptographyError) -> OpaquePointer {
     var question = unsafe PassphraseQuestion(answer: passphrase)
     let key = try unsafe pem.withBytes { (text) throws(CryptographyError) -> OpaquePointer? in
@@ -32,7 +46,21 @@ enum PrivateKeyPEM {
 
   // MARK: - Writing
 
-  static func write(_ key: OpaquePointer) throws(CryptographyError) -> SecretBytes {
+  static func write(
+    _ key: OpaquePointer, passphrase: borrowing SecretBytes?
+  ) throws(CryptographyError) -> SecretBytes {
+    switch passphrase {
+    case .none: return try unsafe write(key)
+    case .some(let passphrase):
+      return try passphrase.withBytes { (bytes) throws(CryptographyError) in
+        try unsafe bytes.withUnsafeBytes { (bytes) throws(CryptographyError) in
+          try unsafe write(key, protectedBy: bytes)
+        }
+      }
+    }
+  }
+
+  private static func write(_ key: OpaquePointer) throws(CryptographyError) -> SecretBytes {
     let info = try unsafe information(of: key)
     defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
     return try unsafe PEM.written { (bio) throws(CryptographyError) in
@@ -41,8 +69,8 @@ enum PrivateKeyPEM {
     }
   }
 
-  static func write(
-    _ key: OpaquePointer, passphrase: UnsafeRawBufferPointer
+  private static func write(
+    _ key: OpaquePointer, protectedBy passphrase: UnsafeRawBufferPointer
   ) throws(CryptographyError) -> SecretBytes {
     guard (1...longestPassphrase).contains(passphrase.count) else { throw .passphraseEmpty }
     let info = try unsafe information(of: key)

@@ -16,16 +16,7 @@ import COpenSSL
   package convenience init(
     pem: borrowing SecretBytes, passphrase: borrowing SecretBytes?
   ) throws(CryptographyError) {
-    let key =
-      switch passphrase {
-      case .none: try unsafe PrivateKeyPEM.read(pem, passphrase: nil)
-      case .some(let passphrase):
-        try unsafe passphrase.withBytes { (bytes) throws(CryptographyError) in
-          try unsafe bytes.withUnsafeBytes { (bytes) throws(CryptographyError) in
-            try unsafe PrivateKeyPEM.read(pem, passphrase: bytes)
-          }
-        }
-      }
+    let key = try unsafe PrivateKeyPEM.read(pem, passphrase: passphrase)
     try unsafe self.init(taking: key)
   }
 
@@ -81,15 +72,7 @@ extension RSAPrivateKey {
   package func pem(
     passphrase: borrowing SecretBytes?
   ) throws(CryptographyError) -> SecretBytes {
-    switch passphrase {
-    case .none: try unsafe PrivateKeyPEM.write(key)
-    case .some(let passphrase):
-      try passphrase.withBytes { (bytes) throws(CryptographyError) in
-        try unsafe bytes.withUnsafeBytes { (bytes) throws(CryptographyError) in
-          try unsafe PrivateKeyPEM.write(key, passphrase: bytes)
-        }
-      }
-    }
+    try unsafe PrivateKeyPEM.write(key, passphrase: passphrase)
   }
 
   /// Writes the PKCS#8 PEM to a file that must not exist yet, mode 0600, and to the disk.
