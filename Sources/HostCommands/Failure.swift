@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import FieldEncryption
 
 /// What is printed for a thrown error, and the exit code it ends the process with.
 struct Failure {
@@ -14,7 +15,17 @@ struct Failure {
     switch error {
     case let error as CommandError: error.code
     case let error as CryptographyError: code(of: error)
+    case let error as FileError: code(of: error.cause)
+    case let error as FieldEncryptionError: code(of: error)
     default: .internalFault
+    }
+  }
+
+  private static func code(of error: FieldEncryptionError) -> ExitCode {
+    switch error {
+    case .inputFailed, .outputFailed: .inputOutput
+    case .noPrivateKey: .wrongUsage
+    default: .configuration
     }
   }
 

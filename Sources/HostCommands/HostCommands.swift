@@ -1,3 +1,4 @@
+internal import FieldEncryption
 import Glibc
 
 /// The command line: reads what was typed, does it, and ends the process with the right number.
@@ -11,7 +12,7 @@ package enum HostCommands {
     exit(code.rawValue)
   }
 
-  static let table = CommandTable(nouns: [])
+  static let table = CommandTable(nouns: [DecryptCommand.noun])
 
   /// Does what the words ask for and says how it ended.
   static func run(_ words: [String], environment: Environment) -> ExitCode {
@@ -48,6 +49,9 @@ package enum HostCommands {
   private static func outcome(of invocation: Invocation) -> ExitCode {
     do {
       return try invocation.command.run(invocation)
+    } catch FieldEncryptionError.outputFailed(let code) {
+      invocation.console.outputFailed(code)
+      return .inputOutput
     } catch {
       let failure = Failure(error)
       invocation.console.error(failure.text)

@@ -7,7 +7,12 @@ enum PublicKeyFile {
   static func read(_ path: String) throws -> RSAPublicKey {
     let bytes = try InputFile.read(path, limit: SecretBytes.maximumFileSize)
     let first = bytes.first { !" \t\r\n".utf8.contains($0) }
-    return first == UInt8(ascii: "{") ? try RSAPublicKey(jwk: bytes) : try RSAPublicKey(pem: bytes)
+    do throws(CryptographyError) {
+      return first == UInt8(ascii: "{")
+        ? try RSAPublicKey(jwk: bytes) : try RSAPublicKey(pem: bytes)
+    } catch {
+      throw FileError(path: path, cause: error)
+    }
   }
 }
 
@@ -52,7 +57,15 @@ enum PrivateKeyFile {
     _ path: String, _ passphrase: borrowing SecretBytes?
   ) throws -> RSAPrivateKey {
     let pem = try SecretBytes(readingFile: path)
-    return try RSAPrivateKey(pem: pem, passphrase: passphrase)
+    do throws(CryptographyError) {
+      return try RSAPrivateKey(pem: pem, passphrase: passphrase)
+    } catch .passphraseNeeded {
+      throw CommandError(
+        .noInput, "private key", in: path, "it is protected and no passphrase was given",
+        "Give --passphrase-file F.")
+    } catch {
+      throw FileError(path: path, cause: error)
+    }
   }
 
   private static func write(
@@ -82,5 +95,17 @@ enum PrivateKeyFile {
         .inputOutput, "private key", in: path, "what was written does not open what was sealed",
         "Check the disk, then run the command again; nothing was changed.")
     }
+  }
+}
+
+/// What is wrong with a key, and in which file it stands.
+struct FileError: Error, Equatable, CustomStringConvertible {
+  let path: String
+  let cause: CryptographyError
+
+  var description: String {
+    let text = cause.description
+    guard let colon = text.firstIndex(of: ":") else { return "\(path): \(text)" }
+    return "\(text[..<colon]), \(path)\(text[colon...])"
   }
 }

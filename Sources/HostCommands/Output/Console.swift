@@ -40,6 +40,11 @@ final class Console: Sendable {
 
   func data(_ json: JSONText) { data(json.document) }
 
+  /// Says that a write past this console to standard output failed.
+  func outputFailed(_ code: Int32) {
+    state.withLock { $0.outputFailure = $0.outputFailure ?? code }
+  }
+
   // MARK: - Everything else
 
   /// Tells what was done; silent under `--quiet`.

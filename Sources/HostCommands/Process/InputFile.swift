@@ -1,12 +1,31 @@
 import Glibc
 
-/// Small files that an operator names.
-enum InputFile {
+/// Files that an operator names.
+struct InputFile {
+  let descriptor: Int32
+
+  /// Opens a file; `-` and nil stand for standard input.
+  static func open(_ path: String?) throws(CommandError) -> InputFile {
+    guard let path, path != "-" else { return InputFile(descriptor: STDIN_FILENO) }
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      Glibc.close(descriptor)
+      throw failure(path, EISDIR)
+    }
+    return InputFile(descriptor: descriptor)
+  }
+
+  func close() {
+    if descriptor != STDIN_FILENO { Glibc.close(descriptor) }
+  }
+
   /// Reads the whole file; refuses one that is longer than `limit` bytes.
   static func read(_ path: String, limit: Int) throws(CommandError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else { throw failure(path, errno) }
-    defer { close(descriptor) }
+    defer { Glibc.close(descriptor) }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 65_536)
     while true {

@@ -24,12 +24,15 @@ struct KeyFilesTests {
     let wrong = try folder.write("wrong", "another\n")
     _ = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: right)
     _ = try PrivateKeyFile.read(path, passphraseFile: right)
-    #expect(throws: CryptographyError.passphraseWrong) {
+    #expect(throws: FileError(path: path, cause: .passphraseWrong)) {
       try PrivateKeyFile.read(path, passphraseFile: wrong)
     }
-    #expect(throws: CryptographyError.passphraseNeeded) {
+    let error = #expect(throws: CommandError.self) {
       try PrivateKeyFile.read(path, passphraseFile: nil)
     }
+    #expect(
+      error?.description == "private key, \(path): it is protected and no passphrase was given. "
+        + "Give --passphrase-file F.")
   }
 
   @Test func `a passphrase file that others may read is refused before a key is made`() throws {
@@ -59,12 +62,14 @@ struct KeyFilesTests {
     let key = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: nil)
     let file = try folder.write("public.pem", key.pem)
     #expect(try PublicKeyFile.read(file).thumbprint == key.thumbprint)
-    #expect(throws: CryptographyError.privateKeyInsteadOfPublic) { try PublicKeyFile.read(path) }
-    #expect(throws: CryptographyError.notAPublicKey) {
-      try PublicKeyFile.read(folder.write("empty", ""))
-    }
-    #expect(throws: CryptographyError.notAPublicKey) {
-      try PublicKeyFile.read(folder.write("jwk", " {\"kty\":\"RSA\"}"))
+    let refused = FileError(path: path, cause: .privateKeyInsteadOfPublic)
+    #expect(throws: refused) { try PublicKeyFile.read(path) }
+    #expect(refused.description.hasPrefix("public key refused, \(path): it is a private key. "))
+    for (name, text) in [("empty", ""), ("jwk", " {\"kty\":\"RSA\"}")] {
+      let file = try folder.write(name, text)
+      #expect(throws: FileError(path: file, cause: .notAPublicKey)) {
+        try PublicKeyFile.read(file)
+      }
     }
   }
 

@@ -1,0 +1,70 @@
+internal import FieldEncryption
+import Glibc
+
+/// `decrypt`: for the data owner, offline; needs no workspace.
+enum DecryptCommand {
+  private static let key = Option.repeated(
+    "key", "F", "Private key in PEM; give older ones as well", isRequired: true)
+  private static let passphraseFile = Option.value(
+    "passphrase-file", "F", "File with the passphrase of the keys that have one")
+  private static let file = Operand(
+    "FILE", "JSON lines (default: standard input)", isOptional: true)
+
+  static let noun = Noun(name: "decrypt", summary: "Opening what was sealed", commands: [command])
+
+  private static let command = Command(
+    path: ["decrypt"], summary: "Decrypt JSON lines with the data owner's private keys",
+    details: [
+      """
+      Every string value that is sealed is opened, in either format; every other byte goes to \
+      standard output as it was. A value that was not a string gets its own type back when it was \
+      sealed as JWE. Counts go to standard error.
+      """
+    ],
+    operands: [file], options: [key, passphraseFile],
+    examples: [
+      .init("sealpost decrypt --key private.pem < delivered.ndjson", "decrypt a stream"),
+      .init(
+        "sealpost decrypt --key private.pem --key older.pem delivered.ndjson",
+        "decrypt a file whose key was rotated"),
+    ],
+    exitCodes: [
+      (.done, "every sealed value was opened"),
+      (.no, "some value could not be decrypted and was left as it is"),
+      (.badData, "some line was not JSON and was passed on as it is"),
+    ],
+    run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let arguments = invocation.arguments
+    let keys = try arguments.all(key).map {
+      try PrivateKeyFile.read($0, passphraseFile: arguments[passphraseFile])
+    }
+    let input = try InputFile.open(arguments[file])
+    defer { input.close() }
+    if isatty(input.descriptor) == 1 {
+      invocation.console.note("Reading JSON lines from the terminal; Ctrl-D ends them.")
+    }
+    let summary = try Decryption.decryptStream(
+      from: input.descriptor, to: invocation.console.output.descriptor, keys: keys)
+    tell(summary, invocation.console)
+    if summary.failed > 0 || summary.tooLong > 0 { return .no }
+    return summary.notJSON > 0 ? .badData : .done
+  }
+
+  private static func tell(_ summary: DecryptionSummary, _ console: Console) {
+    console.note(
+      "\(Count.of(summary.lines, "line")) read, \(Count.of(summary.opened, "value")) decrypted")
+    if summary.failed > 0 {
+      console.warning(
+        "\(Count.of(summary.failed, "value")) \(Decryption.failureText) "
+          + "and stay as they are. Give every key that was in force with --key.")
+    }
+    if summary.notJSON > 0 {
+      console.warning("\(Count.of(summary.notJSON, "line")) not JSON, passed on as they are.")
+    }
+    if summary.tooLong > 0 {
+      console.warning("\(Count.of(summary.tooLong, "line")) too long to read, passed on unread.")
+    }
+  }
+}

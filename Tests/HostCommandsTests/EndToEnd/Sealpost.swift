@@ -1,0 +1,81 @@
+import Foundation
+
+/// The built `sealpost`, run as a user runs it; found beside the test bundle.
+struct Sealpost {
+  /// The folder of what was built.
+  static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+  static let executable = products.appendingPathComponent("sealpost").path
+  static let isBuilt = FileManager.default.isExecutableFile(atPath: executable)
+  static let hasPython = (try? run("python3", ["-c", "import json"])) != nil
+
+  struct Outcome {
+    let code: Int32
+    let output: String
+    let errors: String
+    let wasKilled: Bool
+  }
+
+  let folder: TemporaryFolder
+  /// Variables beside the few that every run has.
+  var environment: [String: String] = [:]
+
+  /// Runs the command in the folder, with standard input from `input`.
+  func callAsFunction(_ words: [String], input: String = "") throws -> Outcome {
+    try Self.run(
+      Self.executable, words, in: folder.path, environment: environment, input: input)
+  }
+
+  func callAsFunction(_ words: String..., input: String = "") throws -> Outcome {
+    try self(words, input: input)
+  }
+
+  /// The JSON document that the command prints.
+  func json(_ words: String...) throws -> Any {
+    let outcome = try self(words + ["--json"])
+    guard outcome.code == 0 else { throw Failure(outcome: outcome) }
+    return try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+  }
+
+  struct Failure: Error {
+    let outcome: Outcome
+  }
+
+  /// Runs a program to its end; output goes through files, so that no pipe can fill.
+  static func run(
+    _ program: String, _ words: [String], in folder: String = "/",
+    environment: [String: String] = [:], input: String = ""
+  ) throws -> Outcome {
+    let scratch = try TemporaryFolder()
+    try scratch.write("in", input)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program.hasPrefix("/") ? program : "/usr/bin/env")
+    process.arguments = program.hasPrefix("/") ? words : [program] + words
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    process.environment = ["PATH": path, "HOME": folder].merging(environment) { $1 }
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: scratch.file("in")))
+    process.standardOutput = try handle(scratch.write("out", ""))
+    process.standardError = try handle(scratch.write("err", ""))
+    try process.run()
+    let deadline = DispatchSource.makeTimerSource()
+    deadline.schedule(deadline: .now() + 120)
+    deadline.setEventHandler { process.terminate() }
+    deadline.resume()
+    process.waitUntilExit()
+    deadline.cancel()
+    return Outcome(
+      code: process.terminationStatus,
+      output: String(decoding: try Data(contentsOf: url(scratch, "out")), as: UTF8.self),
+      errors: String(decoding: try Data(contentsOf: url(scratch, "err")), as: UTF8.self),
+      wasKilled: process.terminationReason == .uncaughtSignal)
+  }
+
+  private static func url(_ folder: TemporaryFolder, _ name: String) -> URL {
+    URL(fileURLWithPath: folder.file(name))
+  }
+
+  private static func handle(_ path: String) throws -> FileHandle {
+    try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  }
+}
