@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds everything and runs every test: the package's own, then the quick start under
+# independent judges. The last line counts; the exit code is 0 only if nothing failed.
+#
+# Usage: Tests/run.sh
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# shellcheck source=Examples/prerequisites.sh
+source Examples/prerequisites.sh
+
+passed=0
+failed=0
+skipped=()
+logs=.build/test-logs
+
+heading() { printf '\n== %s\n' "$*"; }
+pass() { passed=$((passed + 1)); printf 'ok    %s\n' "$1"; }
+fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$1"; }
+skip() { skipped+=("$1"); printf 'skip  %s\n' "$1"; }
+
+main() {
+  heading "What is needed"
+  need_swift
+  need_openssl
+  mkdir -p "$logs"
+  find_judges
+  if build; then
+    run_package_tests
+    run_quickstart
+  fi
+  summarise
+}
+
+# Python with `cryptography` and `joserfc`: they open what we sealed. Without them those tests are skipped, not passed.
+find_judges() {
+  command -v python3 >/dev/null || (install_packages python3 python3-venv) || true
+  if ! python3 -c 'import cryptography, joserfc' 2>/dev/null; then
+    printf 'Putting the Python judges (cryptography, joserfc) into .build/judges.\n'
+    python3 -m venv --system-site-packages .build/judges >"$logs/judges.log" 2>&1 ||
+      { (install_packages python3-venv) && python3 -m venv --system-site-packages .build/judges; } >>"$logs/judges.log" 2>&1
+    .build/judges/bin/python3 -m pip install --quiet cryptography joserfc >>"$logs/judges.log" 2>&1 || true
+    [ -x .build/judges/bin/python3 ] && PATH="$PWD/.build/judges/bin:$PATH"
+  fi
+  local module
+  for module in cryptography joserfc; do
+    python3 -c "import $module" 2>/dev/null ||
+      printf 'No Python module %s here (see %s): what it judges is skipped.\n' "$module" "$logs/judges.log"
+  done
+}
+
+# Warnings are errors in both; the release build is what the quick start uses.
+build() {
+  heading "Building: tests, then release"
+  if swift build --build-tests >"$logs/build-tests.log" 2>&1; then
+    pass "swift build --build-tests"
+  else
+    fail "swift build --build-tests"
+    grep -E 'error|warning' "$logs/build-tests.log" | sort -u | head -n 30
+    return 1
+  fi
+  if swift build -c release >"$logs/build-release.log" 2>&1; then
+    pass "swift build -c release"
+  else
+    fail "swift build -c release"
+    grep -E 'error|warning' "$logs/build-release.log" | sort -u | head -n 30
+    return 1
+  fi
+}
+
+# Counts by Swift Testing's own lines; a run that ends early, or whose lines do not add up, is a failure.
+run_package_tests() {
+  heading "The package's tests"
+  local status=0 ran total
+  swift test --skip-build >"$logs/tests.log" 2>&1 || status=$?
+  ran=$(grep -cE '^[^ ]+ Test ("|[^" ]+\(\)).* passed after [0-9.]+ seconds' "$logs/tests.log")
+  local broken absent
+  broken=$(grep -cE '^[^ ]+ Test ("|[^" ]+\(\)).* failed after [0-9.]+ seconds' "$logs/tests.log")
+  absent=$(grep -cE '^[^ ]+ Test ("|[^" ]+\(\)).* skipped' "$logs/tests.log")
+  total=$(sed -nE 's/^[^ ]+ Test run with ([0-9]+) tests?.*/\1/p' "$logs/tests.log" | tail -n 1)
+  passed=$((passed + ran))
+  failed=$((failed + broken))
+  grep -E ' recorded an issue | failed after |Fatal error|unexpected signal' "$logs/tests.log" | head -n 60
+  while IFS= read -r line; do skipped+=("$line"); done < <(
+    grep -E '^[^ ]+ Test ("|[^" ]+\(\)).* skipped' "$logs/tests.log" | sed -E 's/^[^ ]+ //')
+  printf '%s tests: %s passed, %s failed, %s skipped (%s)\n' \
+    "${total:-no}" "$ran" "$broken" "$absent" "$logs/tests.log"
+  if [ -z "$total" ]; then
+    fail "swift test came to its end"
+    tail -n 15 "$logs/tests.log"
+  elif [ $((ran + broken + absent)) -ne "$total" ]; then
+    fail "every test of the run is accounted for ($ran + $broken + $absent of $total)"
+  elif [ "$status" -ne 0 ] && [ "$broken" -eq 0 ]; then
+    fail "swift test (exit code $status)"
+  fi
+}
+
+# The quick start as a newcomer runs it, with its traces watched; then its output under the judges.
+run_quickstart() {
+  heading "The quick start, and judges on what it left"
+  local folder=.build/quickstart-test scratch started seconds
+  scratch=$(mktemp -d)
+  touch "$logs/quickstart.started"
+  started=$SECONDS
+  if TMPDIR=$scratch Examples/quickstart.sh "$folder" >"$logs/quickstart.log" 2>&1; then
+    seconds=$((SECONDS - started))
+    pass "Examples/quickstart.sh (${seconds} s after the build)"
+  else
+    fail "Examples/quickstart.sh"
+    tail -n 25 "$logs/quickstart.log"
+  fi
+  nothing_outside "$scratch"
+  rm -rf "$scratch"
+  judge "$folder"
+}
+
+# The quick start may write to its folder and, for the build, to .build.
+nothing_outside() {
+  local left
+  left=$(find "$1" -mindepth 1 | head -n 5)
+  left+=$(find . -newer "$logs/quickstart.started" -type f ! -path './.build/*' ! -path './.git/*' | head -n 5)
+  if [ -z "$left" ]; then
+    pass "the quick start leaves nothing outside its folder"
+  else
+    fail "the quick start leaves nothing outside its folder: $left"
+  fi
+}
+
+# The checker prints one line for each check: ok, FAIL or skip.
+judge() {
+  if ! command -v python3 >/dev/null; then
+    skip "the judges of the quick start's output: no python3"
+    return
+  fi
+  local status=0 mark text before=$failed
+  python3 Tests/Quickstart/check.py Examples/events.ndjson "$1" >"$logs/check.log" 2>&1 || status=$?
+  while read -r mark text; do
+    case $mark in
+      ok) pass "$text" ;;
+      FAIL) fail "$text" ;;
+      skip) skip "$text" ;;
+      *) printf '      %s %s\n' "$mark" "$text" ;;
+    esac
+  done <"$logs/check.log"
+  if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then
+    fail "the checker came to its end"
+  fi
+}
+
+summarise() {
+  if [ "${#skipped[@]}" -gt 0 ]; then
+    heading "Skipped, and why"
+    printf '%s\n' "${skipped[@]}"
+  fi
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "${#skipped[@]}"
+  [ "$failed" -eq 0 ]
+}
+
+main
