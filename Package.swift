@@ -37,7 +37,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
 let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
-let fixtures = ["CountingAdapter", "MisbehavingAdapter"]
+let fixtures = ["CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter"]
 
 let onlyTheEntryIsExported: [LinkerSetting] = [
   .unsafeFlags([
