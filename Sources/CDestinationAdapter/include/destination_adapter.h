@@ -12,8 +12,8 @@
  *   2. Export one function, `destination_adapter_entry`, which returns the address of the table. Export nothing else.
  *   3. In `configure`, read the settings. In `start`, open what is needed.
  *   4. In `deliver`, walk the events of the batch and write one result for each.
- *   5. Put an `adapter.json` beside the library; it repeats the descriptor, so that a host knows the adapter before
- *      any of its code runs.
+ *   5. Put an `adapter.json` beside the library; it names the library and repeats product, version, name and kinds of
+ *      events, so that a host knows the adapter before any of its code runs.
  *
  *
  * Words
@@ -61,6 +61,7 @@
  *   Unwinding  No exception, panic or longjmp crosses a call, in either direction.
  *   Process    An adapter does not change what belongs to the process: signal handlers, the working directory, the
  *              environment, the locale, the umask, limits. It does not fork. It does nothing in a constructor.
+ *              The host ignores SIGPIPE: a write to a closed pipe fails with EPIPE.
  *   Secrets    Settings, secrets and events never appear in a log line, a detail or a problem text.
  *   Numbers    Whoever reads a count, a length or a stride checks it before use.
  *
@@ -269,7 +270,8 @@ struct destination_host {
 
 /* ------------------------------------------------------------------------------------ What the adapter offers ---- */
 
-/* What the adapter is. Static; equal, field by field, to what its adapter.json says. */
+/* What the adapter is. Static. Product, version, display name and kinds are what adapter.json says, or the host refuses
+ * the adapter. */
 typedef struct destination_descriptor {
     uint32_t struct_size;
     /* DESTINATION_SERVES_*; at least one. The host sends no other kind. */
@@ -283,8 +285,8 @@ typedef struct destination_descriptor {
     /* The settings, as a JSON Schema of one object: {"type":"object","properties":{...},"required":[...]}. A property
      * has "type" (string, integer, number, boolean; or array with "items" of one of them) and may have "title",
      * "description", "default", "enum", "minimum", "maximum", "minLength", "maxLength" and "x-secret": true (a string
-     * that the host keeps apart: it is not in the settings, ask `host->secret`). The host checks settings against it
-     * before `configure` sees them, and refuses a property that is not in it. Empty = no settings. */
+     * that the host keeps apart: it is not in the settings, ask `host->secret`). The host shows it to the operator
+     * and may refuse, before any code of the adapter runs, what does not satisfy it. Empty = no settings. */
     destination_span settings_schema;
     uint32_t max_concurrency;  /* how many `deliver` at once; at least 1 */
     uint32_t max_batch_events; /* at least 1 */
@@ -303,7 +305,8 @@ typedef struct destination_descriptor {
 typedef struct destination_configuration {
     uint32_t struct_size;
     uint32_t reserved; /* 0 */
-    /* One JSON object, valid under the schema, with defaults filled in. Secrets are not in it. Borrowed. */
+    /* One JSON object. A setting that the operator left out is absent: the adapter fills in its default, and checks
+     * the rest again. Secrets are not in it. Borrowed. */
     destination_span settings;
     /* What the operator calls this destination, for logs and file names: [a-z0-9-], at most 64 bytes. Borrowed. */
     destination_span destination_id;
