@@ -1,7 +1,9 @@
 internal import DestinationKit
 internal import Glibc
 
-/// A descriptor that takes lines, perhaps slowly. For one thread at a time.
+/// A descriptor that takes lines, perhaps slowly.
+///
+/// For one thread at a time.
 struct LineStream {
   private let descriptor: Int32
   private var endsTorn = false

@@ -1,7 +1,9 @@
 internal import DestinationKit
 internal import Glibc
 
-/// A call on the file that failed, with its errno. Says which call and why, never the path.
+/// A call on the file that failed, with its errno.
+///
+/// Says which call and why, never the path.
 struct FileFailure: OutcomeError {
   let call: String
   let code: Int32

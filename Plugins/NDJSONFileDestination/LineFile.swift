@@ -10,7 +10,9 @@ final class LineFile {
   private let isSynced: Bool
   private var file: OpenFile
 
-  /// Opens or makes the file. A line that a crash left torn is ended, so that the next one starts afresh.
+  /// Opens or makes the file.
+  ///
+  /// A line that a crash left torn is ended, so that the next one starts afresh.
   init(path: String, rotateBytes: Int64, isSynced: Bool) throws(FileFailure) {
     self.path = path
     self.rotateBytes = rotateBytes
@@ -19,7 +21,9 @@ final class LineFile {
     if isSynced { try syncFolder(of: path) }
   }
 
-  /// Appends the lines and a line feed in one write, and syncs. After an error the file is as it was before.
+  /// Appends the lines and a line feed in one write, and syncs.
+  ///
+  /// After an error the file is as it was before.
   func append(_ lines: RawSpan) throws(FileFailure) {
     let length = Int64(lines.byteCount) + 1
     if rotateBytes > 0, file.size > 0, file.size + length > rotateBytes {
@@ -95,7 +99,9 @@ private struct OpenFile: ~Copyable {
     guard fdatasync(descriptor) == 0 else { throw .last("fdatasync") }
   }
 
-  /// Takes back what was written after `start`. Where even that fails, the torn line is ended by the next write.
+  /// Takes back what was written after `start`.
+  ///
+  /// Where even that fails, the torn line is ended by the next write.
   mutating func cut(to start: Int64) {
     while ftruncate(descriptor, off_t(start)) != 0 {
       if errno != EINTR { break }

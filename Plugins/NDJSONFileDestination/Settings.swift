@@ -2,7 +2,9 @@ internal import DestinationKit
 
 /// The settings of one file.
 struct Settings: Decodable, Sendable {
-  /// Absolute, or relative to the host's working directory. Its folder has to be there.
+  /// Absolute, or relative to the host's working directory.
+  ///
+  /// Its folder has to be there.
   let path: String
 
   /// The size that a file may not pass before a new one begins, in bytes; 0 = it is never rotated.

@@ -24,7 +24,9 @@ public struct AdapterDescription: Sendable {
   /// Events of one batch; at least 1.
   public var maximumBatchEvents: UInt32
 
-  /// Bytes of one batch's NDJSON; nil = no limit. An event that is larger is never sent.
+  /// Bytes of one batch's NDJSON; nil = no limit.
+  ///
+  /// An event that is larger is never sent.
   public var maximumBatchBytes: UInt64?
 
   /// The longest string value, in bytes, that the destination keeps whole; nil = no limit.

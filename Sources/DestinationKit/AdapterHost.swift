@@ -1,6 +1,8 @@
 internal import CDestinationAdapter
 
-/// What the host does for an adapter. Every call is good on any thread until the adapter's instance ends.
+/// What the host does for an adapter.
+///
+/// Every call is good on any thread until the adapter's instance ends.
 ///
 /// `@unchecked`: it holds one pointer to a struct that does not change while the instance lives, and the contract
 /// makes each function in it safe on every thread.
@@ -26,7 +28,9 @@ internal import CDestinationAdapter
   /// What this host has beyond what every host has.
   public var features: HostFeatures { unsafe HostFeatures(rawValue: pointer.pointee.features) }
 
-  /// Writes one line to the host's log; cut at 4096 bytes. Never the content of an event, a setting or a secret.
+  /// Writes one line to the host's log; cut at 4096 bytes.
+  ///
+  /// Never the content of an event, a setting or a secret.
   public func log(_ level: LogLevel = .info, _ text: String) {
     unsafe withSpan(of: text) { span in
       unsafe pointer.pointee.log?(pointer, level.rawValue, span)

@@ -15,7 +15,9 @@
   /// How many events there are; may be 0.
   public var count: Int { layout.count }
 
-  /// The host's number for this set of events, for logs. A batch that is offered again may have another.
+  /// The host's number for this set of events, for logs.
+  ///
+  /// A batch that is offered again may have another.
   public var id: UInt64 { layout.batchID }
 
   /// Names this call: ``DestinationAdapter/cancel(_:)``, ``HTTPClient``.
@@ -24,7 +26,9 @@
   /// When to be back; events without an answer by then are retried.
   public var deadline: Deadline { Deadline(rawValue: layout.deadline, host: host) }
 
-  /// Whether the host no longer waits for the answer, or the deadline has passed. Cheap: ask it in loops.
+  /// Whether the host no longer waits for the answer, or the deadline has passed.
+  ///
+  /// Cheap: ask it in loops.
   public var isCancelled: Bool { host.isCancelled(call) }
 
   /// The JSON of all events in their order, one line feed between two and none after the last.

@@ -1,6 +1,8 @@
 internal import CDestinationAdapter
 
-/// One event of a batch. Borrowed with it.
+/// One event of a batch.
+///
+/// Borrowed with it.
 @safe public struct Event: ~Copyable {
   private let layout: EventLayout
 
@@ -22,7 +24,7 @@ internal import CDestinationAdapter
     }
   }
 
-  /// 1 the first time the event is handed to this destination, then 2, 3 …
+  /// 1 the first time the event is handed to this destination, then 2 and so on.
   ///
   /// An event of attempt 1 may have been seen before, if a process ended before it could answer.
   public var attempt: UInt32 { layout.attempt }
@@ -30,7 +32,9 @@ internal import CDestinationAdapter
   /// When the host accepted the event: nanoseconds since 1970-01-01T00:00:00Z.
   public var receivedUnixNanoseconds: Int64 { layout.receivedUnixNanoseconds }
 
-  /// The event: one JSON object without a line break, its selected fields encrypted. Pass strings on unchanged.
+  /// The event: one JSON object without a line break, its selected fields encrypted.
+  ///
+  /// Pass strings on unchanged.
   public func withJSON<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try unsafe layout.json.withBytes(body)
   }

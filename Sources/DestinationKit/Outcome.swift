@@ -26,7 +26,9 @@ public struct Outcome: Sendable, Equatable {
   /// Whether `retryAfter` holds for the destination and not for this event alone.
   public let isForWholeDestination: Bool
 
-  /// Why, in words, for the operator; cut at 1024 bytes. Never the content of the event.
+  /// Why, in words, for the operator; cut at 1024 bytes.
+  ///
+  /// Never the content of the event.
   public let detail: String?
 
   /// It is durable at the destination, as far as that can say so.
@@ -81,7 +83,9 @@ public struct Outcomes: Sendable, Equatable {
     Outcomes(form: .same(outcome))
   }
 
-  /// One for each event. Events beyond the last outcome are retried; outcomes beyond the last event are ignored.
+  /// One for each event.
+  ///
+  /// Events beyond the last outcome are retried; outcomes beyond the last event are ignored.
   public static func each(_ outcomes: [Outcome]) -> Outcomes {
     Outcomes(form: .each(outcomes))
   }

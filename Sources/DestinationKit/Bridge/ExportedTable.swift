@@ -1,7 +1,9 @@
 internal import CDestinationAdapter
 internal import Synchronization
 
-/// The C tables of adapter types. Static: the contract lets a host keep them until the process ends.
+/// The C tables of adapter types.
+///
+/// Static: the contract lets a host keep them until the process ends.
 enum ExportedTable {
   private static let tables = Mutex<[ObjectIdentifier: Address]>([:])
 
@@ -41,7 +43,9 @@ enum ExportedTable {
   }
 }
 
-/// The functions of the table. None captures anything: each finds its object by the pointer it is given.
+/// The functions of the table.
+///
+/// None captures anything: each finds its object by the pointer it is given.
 private enum Calls {
   static let create:
     @convention(c) (

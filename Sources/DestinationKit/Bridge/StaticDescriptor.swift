@@ -1,6 +1,8 @@
 internal import CDestinationAdapter
 
-/// The C form of a description. It and its texts are never freed: the contract calls them static.
+/// The C form of a description.
+///
+/// It and its texts are never freed: the contract calls them static.
 enum StaticDescriptor {
   static func make(_ description: AdapterDescription) -> UnsafePointer<destination_descriptor> {
     let pointer = UnsafeMutablePointer<destination_descriptor>.allocate(capacity: 1)
