@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The header's own assertions: does a change of the layout really stop the compiler?
+/// The header's own assertions: a change of the layout stops the compiler.
 @Suite(.enabled(if: Compiler.isPresent("clang"), "no clang here"))
 struct AssertionTests {
   @Test(arguments: [
