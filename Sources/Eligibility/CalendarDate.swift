@@ -23,9 +23,9 @@ package struct CalendarDate: Hashable, Sendable {
   /// The present day in UTC.
   package static var today: CalendarDate {
     var now = time(nil)
-    var parts = tm()
+    var parts = unsafe tm()
     unsafe gmtime_r(&now, &parts)
-    return CalendarDate(
+    return unsafe CalendarDate(
       year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
   }
 

@@ -21,7 +21,7 @@ package struct EligibilityStanding: Sendable, Equatable {
   package func decide(
     product: String, allowlist: ProductAllowlist, on date: CalendarDate
   ) -> EligibilityDecision {
-    let listed = allowlist.decide(product: product)
+    let listed = allowlist.decide(product: product, on: date)
     guard listed.allowed else { return listed }
     let eligible = decide(on: date)
     return eligible.allowed ? listed : eligible
@@ -62,7 +62,7 @@ extension EligibilityStanding {
 
 extension ProductAllowlist {
   /// Whether the workspace's list names the product as eligible, whatever the plan.
-  package func decide(product: String) -> EligibilityDecision {
+  package func decide(product: String, on date: CalendarDate) -> EligibilityDecision {
     guard let entry = entry(product) else {
       return .refuse(
         "product \"\(product)\" is not on the eligible-products list (list of \(asOf))",
@@ -72,6 +72,11 @@ extension ProductAllowlist {
       return .refuse(
         "product \"\(product)\" is listed as not eligible (\(entry.source))",
         mend: "sealpost products show \(product)")
+    }
+    if let expires = entry.evidence?.expiresOn, expires < date {
+      return .refuse(
+        "product \"\(product)\": what it was allowed on expired on \(expires)",
+        mend: "sealpost products allow \(product) --evidence FILE")
     }
     return .allow("product \"\(product)\" is on the eligible-products list of \(entry.asOf)")
   }

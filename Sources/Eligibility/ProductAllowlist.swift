@@ -26,6 +26,40 @@ package struct ProductAllowlist: Codable, Sendable, Equatable {
     return new
   }
 
+  /// With a product that the owner vouches for.
+  ///
+  /// - Parameters:
+  ///   - id: a product id (``ProductID``).
+  ///   - name: empty means what the catalogue says, else the id.
+  ///   - vendor: empty means what the catalogue says.
+  ///   - evidence: an expiry in the past is taken, and decides.
+  /// - Throws: `badProductID`, `noEvidence`, `expiresBeforeSigned` or `publishedAsNotEligible`.
+  package func allow(
+    _ id: String, name: String = "", vendor: String = "", evidence: ProductEvidence
+  ) throws(EligibilityError) -> ProductAllowlist {
+    guard ProductID.isValid(id) else { throw .badProductID(String(id.prefix(128))) }
+    try Self.check(evidence, of: id)
+    let known = ProductCatalogue.published.entry(id)
+    if let known, !known.eligible { throw .publishedAsNotEligible(id, source: known.source) }
+    return allowing(
+      ProductEntry(
+        id: id, name: name.isEmpty ? known?.name ?? id : name,
+        vendor: vendor.isEmpty ? known?.vendor ?? "" : vendor,
+        category: known?.category ?? "Allowed by the owner", eligible: true,
+        condition: known?.condition ?? "", asOf: evidence.signedOn.description,
+        source: "allowed by the owner of the workspace", adapter: known?.adapter ?? false,
+        evidence: evidence))
+  }
+
+  private static func check(
+    _ evidence: ProductEvidence, of id: String
+  ) throws(EligibilityError) {
+    guard (1...500).contains(evidence.statement.count) else { throw .noEvidence(id) }
+    if let expires = evidence.expiresOn, expires < evidence.signedOn {
+      throw .expiresBeforeSigned
+    }
+  }
+
   package func disallowing(_ id: String) -> ProductAllowlist {
     var new = self
     new.products.removeAll { $0.id == id }

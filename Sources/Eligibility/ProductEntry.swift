@@ -13,10 +13,13 @@ package struct ProductEntry: Codable, Sendable, Equatable {
   package var source: String
   /// Whether this project ships an adapter for it.
   package var adapter: Bool
+  /// Why the owner of a workspace allowed it; nil for an entry of the catalogue.
+  package var evidence: ProductEvidence?
 
   package init(
     id: String, name: String, vendor: String, category: String, eligible: Bool,
-    condition: String = "", asOf: String, source: String, adapter: Bool = false
+    condition: String = "", asOf: String, source: String, adapter: Bool = false,
+    evidence: ProductEvidence? = nil
   ) {
     self.id = id
     self.name = name
@@ -27,12 +30,13 @@ package struct ProductEntry: Codable, Sendable, Equatable {
     self.asOf = asOf
     self.source = source
     self.adapter = adapter
+    self.evidence = evidence
   }
 
   private enum CodingKeys: String, CodingKey {
     case id, name, vendor, category, eligible, condition
     case asOf = "as_of"
-    case source, adapter
+    case source, adapter, evidence
   }
 }
 
