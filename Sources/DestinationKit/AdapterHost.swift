@@ -31,7 +31,7 @@ internal import CDestinationAdapter
   /// Writes one line to the host's log; cut at 4096 bytes.
   ///
   /// Never the content of an event, a setting or a secret.
-  public func log(_ level: LogLevel = .info, _ text: String) {
+  public func log(_ level: LogLevel, _ text: String) {
     unsafe withSpan(of: text) { span in
       unsafe pointer.pointee.log?(pointer, level.rawValue, span)
     }
