@@ -4,7 +4,6 @@ import Foundation
 import Synchronization
 
 /// An instance of ``TestAdapter``, called through its C table as a host calls it.
-@safe
 ///
 /// `@unchecked`: nothing of it changes between `create` and `destroy`; the table is thread-safe by its contract.
 @safe final class TestInstance: @unchecked Sendable {
