@@ -1,3 +1,4 @@
+internal import AdapterLoading
 internal import FieldEncryption
 import Glibc
 
@@ -5,8 +6,9 @@ import Glibc
 package enum HostCommands {
   /// Runs the command that the process was started with; never returns.
   ///
-  /// A worker of the same executable has to have been recognised before.
+  /// A process that was started as a worker becomes one before anything else happens.
   package static func main() -> Never {
+    WorkerMain.runIfRequested()
     signal(SIGPIPE, SIG_IGN)
     let code = run(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
     exit(code.rawValue)

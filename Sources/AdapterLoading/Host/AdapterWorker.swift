@@ -1,0 +1,156 @@
+internal import Glibc
+internal import Cryptography
+
+/// One worker from its start to its end; used by one thread.
+///
+/// Every failure leaves the worker dead and reaped. ``SupervisedWorker`` starts the next one.
+final class AdapterWorker {
+  let description: AdapterDescription
+  private let process: WorkerProcess
+  private let configuration: WorkerConfiguration
+  var processID: Int32 { process.processID }
+  private var payload: [UInt8] = []
+  private var token: UInt64 = 0
+
+  /// Checks the library, tells the audit, starts the process, and takes the adapter up to where it can deliver.
+  init(_ configuration: WorkerConfiguration) throws(LoadError) {
+    self.configuration = configuration
+    let path = configuration.libraryPath
+    let library = try SealedLibrary(path: path)
+    try library.check(against: configuration.expectedSHA256, path: path)
+    try library.check(configuration.rules, path: path)
+    try AdapterWorker.tell(configuration)
+    process = try WorkerProcess(configuration, library)
+    let starting = StartingWorker(process, configuration)
+    description = try starting.load(library)
+    try starting.configure()
+    try starting.start()
+    process.log.drain(configuration.observe)
+  }
+
+  private static func tell(_ configuration: WorkerConfiguration) throws(LoadError) {
+    let record = LoadRecord(
+      product: configuration.manifest.product, version: configuration.manifest.version,
+      sha256: configuration.expectedSHA256, placement: "worker",
+      sandbox: "none (own process, empty environment, no_new_privs, no core dumps)")
+    do { try configuration.willLoad(record) } catch { throw .notAudited("\(error)") }
+  }
+}
+
+// MARK: - Calls
+
+extension AdapterWorker {
+  /// Delivers the selected events; `results` has one for each when this returns.
+  func deliver(_ batch: OutgoingBatch, into results: inout [EventResult]) throws(WorkerFailure) {
+    guard DeliverMessage.isSound(batch) else { throw .badBatch }
+    token += 1
+    var writer = WireWriter()
+    let limit = configuration.deliverDeadline
+    DeliverMessage.head(batch, token: token, timeout: limit.nanoseconds, into: &writer)
+    let head = writer.bytes
+    let count = batch.selection.count
+    try call(limit: limit) { deadline throws(HostLink.Failure) in
+      try process.link.send(
+        .deliver, head, batch.ndjson, batch.selectedBytes, by: deadline)
+    } receive: { deadline throws(HostLink.Failure) in
+      _ = try process.link.receive(
+        .results, into: &payload, longest: 16 + count * (20 + ResultsMessage.longestDetail),
+        by: deadline)
+    }
+    if let lie = ResultsMessage.read(payload, batchID: batch.batchID, count: count, into: &results) {
+      process.end()
+      throw .lied(lie)
+    }
+  }
+
+  /// Asks the adapter to make durable what it has.
+  ///
+  /// A refusal of the adapter's is not a failure of the worker: the text says it.
+  func flush() throws(WorkerFailure) -> String? {
+    var writer = WireWriter()
+    writer.number(configuration.deliverDeadline.nanoseconds)
+    let message = writer.bytes
+    try call(limit: configuration.deliverDeadline) { deadline throws(HostLink.Failure) in
+      try process.link.send(.flush, message, by: deadline)
+    } receive: { deadline throws(HostLink.Failure) in
+      _ = try process.link.receive(.status, into: &payload, longest: 2048, by: deadline)
+    }
+    guard let status = WorkerStatus(payload) else {
+      process.end()
+      throw .lied("its answer to flush is malformed")
+    }
+    return status.code == 0 ? nil : status.problem
+  }
+
+  /// Stops the adapter; kills it when that takes too long.
+  func stop() {
+    var writer = WireWriter()
+    writer.number(configuration.stopDeadline.nanoseconds)
+    let deadline = ContinuousClock.now.advanced(by: configuration.stopDeadline)
+    do throws(HostLink.Failure) {
+      try process.link.send(.stop, writer.bytes, by: deadline)
+      _ = process.waitForEnd(configuration.stopDeadline)
+    } catch {
+      // It is gone already, or will be in the next line.
+    }
+    process.log.drain(configuration.observe)
+    process.end()
+  }
+
+  /// Sends, waits for the answer, and after the limit asks the call to come back before the process is killed.
+  private func call(
+    limit: Duration, send: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void,
+    receive: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void
+  ) throws(WorkerFailure) {
+    defer { process.log.drain(configuration.observe) }
+    let start = ContinuousClock.now
+    let deadline = start.advanced(by: limit)
+    do throws(HostLink.Failure) {
+      try send(deadline)
+      do throws(HostLink.Failure) {
+        try receive(deadline)
+      } catch where error == .timedOut {
+        process.cancel(token)
+        try receive(deadline.advanced(by: configuration.grace))
+      }
+    } catch {
+      throw failure(error, start)
+    }
+  }
+
+  private func failure(
+    _ failure: HostLink.Failure, _ start: ContinuousClock.Instant
+  ) -> WorkerFailure {
+    switch failure {
+    case .closed: return .ended(process.endAfterItsOwn())
+    case .timedOut:
+      process.end()
+      return .hung(after: start.duration(to: .now))
+    case .malformed(let text):
+      process.end()
+      return .lied(text)
+    }
+  }
+}
+
+extension Duration {
+  var nanoseconds: UInt64 {
+    UInt64(clamping: components.seconds) &* 1_000_000_000
+      &+ UInt64(clamping: components.attoseconds / 1_000_000_000)
+  }
+}
+
+/// The answer to a step: a code of the header's (`DESTINATION_OK` …) and a sentence.
+struct WorkerStatus: Equatable {
+  let code: Int32
+  let problem: String
+
+  init?(_ payload: [UInt8]) {
+    var reader = WireReader(payload)
+    guard let code = reader.number(Int32.self), let problem = reader.text(longest: 2048),
+      reader.isAtEnd
+    else { return nil }
+    self.code = code
+    self.problem = problem.withoutControls
+  }
+}

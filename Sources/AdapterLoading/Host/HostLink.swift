@@ -1,0 +1,122 @@
+internal import Glibc
+
+/// The host's end of the messages: never blocks longer than its deadline, and trusts nothing that comes in.
+final class HostLink {
+  /// What kept a message from going or coming.
+  enum Failure: Error, Equatable {
+    case closed
+    case timedOut
+    case malformed(String)
+  }
+
+  private let descriptor: OwnedDescriptor
+  private var head = [UInt8](repeating: 0, count: FrameHeader.size)
+
+  init(_ descriptor: consuming OwnedDescriptor) {
+    self.descriptor = descriptor
+    for option in [SO_SNDBUF, SO_RCVBUF] {
+      // A larger buffer saves switches between the processes; without it all works as well.
+      var size: Int32 = 1 << 20
+      unsafe setsockopt(
+        self.descriptor.number, SOL_SOCKET, option, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+  }
+
+  /// Sends a message whose payload is `first` and then `second`'s bytes in `range`.
+  func send(
+    _ kind: FrameKind, _ first: [UInt8], _ second: [UInt8] = [], _ range: Range<Int> = 0..<0,
+    by deadline: ContinuousClock.Instant
+  ) throws(Failure) {
+    let front = FrameHeader(kind, length: first.count + range.count).bytes + first
+    var sent = 0
+    while sent < front.count + range.count {
+      let done = sendPiece(front, second, range, from: sent)
+      if done < 0 && errno == EINTR { continue }
+      if done < 0 && errno == EAGAIN {
+        try wait(for: POLLOUT, by: deadline)
+        continue
+      }
+      guard done > 0 else { throw .closed }
+      sent += done
+    }
+  }
+
+  private func sendPiece(
+    _ front: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
+  ) -> Int {
+    unsafe front.withUnsafeBytes { front in
+      unsafe second.withUnsafeBytes { second in
+        var pieces: [iovec] = unsafe []
+        if sent < front.count {
+          unsafe pieces.append(piece(front, sent..<front.count))
+        }
+        let skipped = max(0, sent - front.count)
+        if skipped < range.count {
+          unsafe pieces.append(piece(second, range.lowerBound + skipped..<range.upperBound))
+        }
+        return unsafe pieces.withUnsafeMutableBufferPointer { pieces in
+          var message = unsafe msghdr()
+          unsafe message.msg_iov = pieces.baseAddress
+          unsafe message.msg_iovlen = pieces.count
+          return unsafe sendmsg(
+            descriptor.number, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        }
+      }
+    }
+  }
+
+  private func piece(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> iovec {
+    let start = unsafe UnsafeMutableRawPointer(
+      mutating: bytes.baseAddress.map { unsafe $0 + range.lowerBound })
+    return unsafe iovec(iov_base: start, iov_len: range.count)
+  }
+
+  /// The next message, which must be of one of these kinds; its payload goes into `payload`.
+  func receive(
+    _ kinds: FrameKind..., into payload: inout [UInt8], longest: Int,
+    by deadline: ContinuousClock.Instant
+  ) throws(Failure) -> FrameKind {
+    try read(into: &head, by: deadline)
+    guard let header = FrameHeader(bytes: head), kinds.contains(header.kind) else {
+      throw .malformed("it sent a message that it may not send now")
+    }
+    guard header.length <= longest else {
+      throw .malformed("it sent a message of \(header.length) bytes")
+    }
+    if payload.count > header.length {
+      payload.removeLast(payload.count - header.length)
+    } else {
+      payload += repeatElement(0, count: header.length - payload.count)
+    }
+    try read(into: &payload, by: deadline)
+    return header.kind
+  }
+
+  private func read(into buffer: inout [UInt8], by deadline: ContinuousClock.Instant) throws(Failure)
+  {
+    var got = 0
+    while got < buffer.count {
+      let done = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe recv(
+          descriptor.number, bytes.baseAddress! + got, bytes.count - got, Int32(MSG_DONTWAIT))
+      }
+      if done < 0 && errno == EINTR { continue }
+      if done < 0 && errno == EAGAIN {
+        try wait(for: POLLIN, by: deadline)
+        continue
+      }
+      guard done > 0 else { throw .closed }
+      got += done
+    }
+  }
+
+  private func wait(for event: Int32, by deadline: ContinuousClock.Instant) throws(Failure) {
+    while true {
+      let left = ContinuousClock.now.duration(to: deadline)
+      guard left > .zero else { throw .timedOut }
+      var request = pollfd(fd: descriptor.number, events: Int16(event), revents: 0)
+      let milliseconds = min(left / .milliseconds(1), 60_000).rounded(.up)
+      if unsafe poll(&request, 1, Int32(milliseconds)) > 0 { return }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// Takes the adapter's log lines, a limited number at a time.
+final class LogReader {
+  private static let mostLines = 100
+  private let descriptor: OwnedDescriptor
+  private var buffer = [UInt8](repeating: 0, count: 8192)
+
+  init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+
+  /// Passes on the lines that are there; beyond the limit they are only counted.
+  func drain(_ observe: (WorkerNotice) -> Void) {
+    var lines = 0
+    while lines < LogReader.mostLines * 100, let line = next() {
+      lines += 1
+      if lines <= LogReader.mostLines { observe(line) }
+    }
+    if lines > LogReader.mostLines { observe(.logDropped(lines: lines - LogReader.mostLines)) }
+  }
+
+  private func next() -> WorkerNotice? {
+    let got = unsafe buffer.withUnsafeMutableBytes { bytes in
+      unsafe recv(descriptor.number, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
+    }
+    guard got > 0 else { return nil }
+    var reader = WireReader(Array(buffer.prefix(got)))
+    guard let level = reader.number(UInt32.self), let text = reader.text(longest: buffer.count)
+    else { return .log(level: 3, text: "(a malformed log line)") }
+    return .log(level: min(max(level, 1), 4), text: text.withoutControls)
+  }
+}
+
+extension String {
+  /// One line: whatever would move a terminal's cursor is replaced.
+  var withoutControls: String {
+    String(
+      unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control
+          || scalar.properties.generalCategory == .format ? " " : Character(scalar)
+      })
+  }
+}

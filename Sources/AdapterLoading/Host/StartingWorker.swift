@@ -1,0 +1,88 @@
+internal import CDestinationAdapter
+internal import Cryptography
+
+/// The steps from a new process to an adapter that can deliver; each has the start's deadline.
+struct StartingWorker {
+  private let process: WorkerProcess
+  private let configuration: WorkerConfiguration
+
+  init(_ process: WorkerProcess, _ configuration: WorkerConfiguration) {
+    self.process = process
+    self.configuration = configuration
+  }
+
+  private var product: String { configuration.manifest.product }
+
+  /// Has the library loaded and held against the contract.
+  func load(_ library: borrowing SealedLibrary) throws(LoadError) -> AdapterDescription {
+    var writer = WireWriter()
+    writer.data(library.sha256.bytes)
+    writer.number(UInt64(library.size))
+    writer.data(try configuration.manifest.json())
+    let (kind, payload) = try exchange(.load, writer.bytes, "load")
+    if kind == .status {
+      let reason = WorkerStatus(payload)?.problem ?? "its worker's answer is malformed."
+      throw .refusedByWorker(product: product, reason: reason)
+    }
+    var reader = WireReader(payload)
+    guard let description = AdapterDescription(&reader) else {
+      throw .refusedByWorker(product: product, reason: "its worker's answer is malformed.")
+    }
+    return description
+  }
+
+  /// Hands over settings and secrets: only now, so that no constructor has seen them.
+  func configure() throws(LoadError) {
+    var writer = WireWriter()
+    writer.data(configuration.settingsJSON)
+    writer.text(configuration.destinationID)
+    writer.number(UInt32(configuration.secrets.count))
+    for (name, value) in configuration.secrets.sorted(by: { $0.key < $1.key }) {
+      writer.text(name)
+      writer.data(value)
+    }
+    try expectOK(.configure, writer.bytes, "configure")
+  }
+
+  func start() throws(LoadError) { try expectOK(.start, [], "start") }
+
+  private func expectOK(
+    _ kind: FrameKind, _ message: [UInt8], _ step: String
+  ) throws(LoadError) {
+    let (answer, payload) = try exchange(kind, message, step)
+    guard answer == .status, let status = WorkerStatus(payload) else {
+      throw .refusedByWorker(product: product, reason: "its worker's answer is malformed.")
+    }
+    guard status.code != DESTINATION_OK else { return }
+    let isPermanent = status.code == DESTINATION_INVALID || status.code == DESTINATION_AUTH
+    let problem = status.problem.isEmpty ? "failed with code \(status.code)" : status.problem
+    throw .adapterFailed(
+      product: product, call: step, problem: problem, isPermanent: isPermanent)
+  }
+
+  private func exchange(
+    _ kind: FrameKind, _ message: [UInt8], _ step: String
+  ) throws(LoadError) -> (FrameKind, [UInt8]) {
+    let deadline = ContinuousClock.now.advanced(by: configuration.startDeadline)
+    var payload: [UInt8] = []
+    do throws(HostLink.Failure) {
+      try process.link.send(kind, message, by: deadline)
+      let answer = try process.link.receive(
+        .described, .status, into: &payload, longest: 2 << 20, by: deadline)
+      return (answer, payload)
+    } catch {
+      process.log.drain(configuration.observe)
+      switch error {
+      case .closed:
+        throw .workerEnded(product: product, during: step, how: process.endAfterItsOwn())
+      case .timedOut:
+        process.end()
+        throw .workerTooSlow(
+          product: product, during: step, after: configuration.startDeadline)
+      case .malformed(let text):
+        process.end()
+        throw .refusedByWorker(product: product, reason: text)
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package import Cryptography
+
+/// What a worker is started with.
+package struct WorkerConfiguration: Sendable {
+  /// The executable that becomes the worker: this one, by default.
+  package var executablePath = "/proc/self/exe"
+  package var libraryPath: String
+  package var expectedSHA256: SHA256Digest
+  package var manifest: AdapterManifest
+  /// Checked before the bytes are handed to the worker.
+  package var rules = ELFRules.standard
+  /// The operator's name of the destination.
+  package var destinationID: String
+  /// One JSON object.
+  package var settingsJSON: [UInt8]
+  /// By the setting's name; sent to the worker only after its library has loaded.
+  package var secrets: [String: [UInt8]] = [:]
+
+  /// For each step of the start: load, `create`, `configure`, `start`.
+  package var startDeadline = Duration.seconds(10)
+  package var deliverDeadline = Duration.seconds(30)
+  /// From asking a call to come back until the process is killed.
+  package var grace = Duration.seconds(2)
+  package var stopDeadline = Duration.seconds(5)
+
+  /// Waiting time before a worker that failed is started again; doubles with each failure in a row.
+  package var firstRestartDelay = Duration.milliseconds(10)
+  package var longestRestartDelay = Duration.seconds(1)
+  /// After this many failures in a row without one delivered batch between, the worker is given up.
+  package var mostFailuresInARow = 16
+  /// After this many failures of the same batch it is halved, to find the event that the adapter fails on.
+  package var failuresBeforeHalving = 2
+
+  /// Called before every load, on the thread that starts the worker; a throw stops the load.
+  package var willLoad: @Sendable (LoadRecord) throws -> Void
+  /// Called on the thread that uses the worker.
+  package var observe: @Sendable (WorkerNotice) -> Void
+
+  package init(
+    libraryPath: String, expectedSHA256: SHA256Digest, manifest: AdapterManifest,
+    destinationID: String, settingsJSON: [UInt8],
+    willLoad: @escaping @Sendable (LoadRecord) throws -> Void,
+    observe: @escaping @Sendable (WorkerNotice) -> Void
+  ) {
+    self.libraryPath = libraryPath
+    self.expectedSHA256 = expectedSHA256
+    self.manifest = manifest
+    self.destinationID = destinationID
+    self.settingsJSON = settingsJSON
+    self.willLoad = willLoad
+    self.observe = observe
+  }
+}
+
+/// What is about to be loaded; for the audit log, before it happens.
+package struct LoadRecord: Sendable, Equatable {
+  package let product: String
+  package let version: String
+  package let sha256: SHA256Digest
+  /// Where the adapter's code runs.
+  package let placement: String
+  /// What holds the process: for now the limits that need no sandbox.
+  package let sandbox: String
+}

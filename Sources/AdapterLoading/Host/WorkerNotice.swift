@@ -1,0 +1,13 @@
+/// What happens to a worker while it runs; told to the host, never with a value of an event.
+package enum WorkerNotice: Sendable, Equatable {
+  /// The worker failed and was started again; `restarts` so far.
+  case restarted(reason: String, restarts: Int)
+  /// A worker could not be started; it is tried again after the delay.
+  case startFailed(reason: String, retryAfter: Duration)
+  /// The adapter fails on this one event each time; it is set aside.
+  case poisonEvent(batchID: UInt64, index: Int)
+  /// A line of the adapter's log; level 1 debug, 2 info, 3 warning, 4 error.
+  case log(level: UInt32, text: String)
+  /// Lines that were not passed on because there were too many.
+  case logDropped(lines: Int)
+}

@@ -1,0 +1,120 @@
+internal import CSandbox
+internal import Foundation
+internal import Glibc
+
+/// A worker's process and the host's ends of what connects it; killed and reaped when this goes away.
+final class WorkerProcess {
+  let link: HostLink
+  let log: LogReader
+  private let cancelEnd: OwnedDescriptor
+  let processID: pid_t
+  private let handle: OwnedDescriptor
+  private var ending: String?
+
+  /// Starts the executable with nothing but its four descriptors and an empty environment.
+  init(_ configuration: WorkerConfiguration, _ library: borrowing SealedLibrary) throws(LoadError) {
+    let messages = try OwnedDescriptor.pair(SOCK_STREAM)
+    let cancel = try OwnedDescriptor.pair(SOCK_STREAM)
+    let lines = try OwnedDescriptor.pair(SOCK_SEQPACKET)
+    processID = try WorkerProcess.spawn(
+      configuration.executablePath,
+      WorkerEnds(
+        messages: try messages.worker.copyAboveWorkers(),
+        library: try OwnedDescriptor.copyAboveWorkers(library.descriptor),
+        cancel: try cancel.worker.copyAboveWorkers(), log: try lines.worker.copyAboveWorkers()))
+    let pidfd = sandbox_pidfd(processID)
+    handle = OwnedDescriptor(pidfd)
+    link = HostLink(messages.host)
+    log = LogReader(lines.host)
+    cancelEnd = cancel.host
+    guard pidfd >= 0 else {
+      // Not reaped yet, so the number is still this process's.
+      kill(processID, SIGKILL)
+      reap()
+      throw .system(call: "pidfd_open", code: errno)
+    }
+  }
+
+  deinit { end() }
+
+  /// Asks the worker's running call to come back.
+  func cancel(_ token: UInt64) {
+    var number = token.littleEndian
+    _ = unsafe send(
+      cancelEnd.number, &number, MemoryLayout<UInt64>.size, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+  }
+
+  /// Waits until the process has ended by itself; false when it has not by then.
+  func waitForEnd(_ limit: Duration) -> Bool {
+    var request = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, Int32(limit / .milliseconds(1))) > 0
+  }
+
+  /// Kills the process if it still runs, and reaps it; how it ended.
+  @discardableResult
+  func end() -> String {
+    if let ending { return ending }
+    _ = sandbox_signal(handle.number, SIGKILL)
+    return reap()
+  }
+
+  /// How it ended by itself, or by the kill when it did not do so soon after its socket closed.
+  func endAfterItsOwn() -> String {
+    _ = waitForEnd(.milliseconds(500))
+    return end()
+  }
+}
+
+// MARK: - Process
+
+extension WorkerProcess {
+  @discardableResult
+  private func reap() -> String {
+    var status: Int32 = 0
+    while unsafe waitpid(processID, &status, 0) < 0 && errno == EINTR {}
+    let text = WorkerProcess.text(status)
+    ending = text
+    return text
+  }
+
+  private static func text(_ status: Int32) -> String {
+    let number = status & 0x7F
+    if number == 0 { return "exit code \(status >> 8 & 0xFF)" }
+    return "signal \(number), \(unsafe String(cString: strsignal(number)))"
+  }
+
+  private static func spawn(
+    _ executable: String, _ ends: consuming WorkerEnds
+  ) throws(LoadError) -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    for (source, target) in ends.numbers {
+      unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
+    }
+    let arguments = ["sealpost", WorkerMain.argument, "\(getpid())"]
+    var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    var environment: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
+    var process: pid_t = 0
+    let code = unsafe posix_spawn(&process, executable, &actions, nil, &pointers, &environment)
+    guard code == 0 else { throw .system(call: "posix_spawn of \(executable)", code: code) }
+    return process
+  }
+}
+
+/// The worker's ends, open in the host until the worker has its own copies.
+private struct WorkerEnds: ~Copyable {
+  let messages: OwnedDescriptor
+  let library: OwnedDescriptor
+  let cancel: OwnedDescriptor
+  let log: OwnedDescriptor
+
+  /// Each with the number that it gets in the worker.
+  var numbers: [(Int32, Int32)] {
+    [
+      (messages.number, WorkerDescriptor.messages), (library.number, WorkerDescriptor.library),
+      (cancel.number, WorkerDescriptor.cancel), (log.number, WorkerDescriptor.log),
+    ]
+  }
+}

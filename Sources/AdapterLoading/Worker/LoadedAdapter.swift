@@ -1,0 +1,149 @@
+internal import CDestinationAdapter
+internal import Glibc
+
+/// Loads a library and holds its table against the contract and its manifest, before an instance is made.
+@safe struct LoadedAdapter {
+  let table: UnsafePointer<destination_adapter>
+  let description: AdapterDescription
+
+  /// Maps the sealed bytes and asks the entry; the library is never unmapped.
+  init(descriptor: Int32, manifest: AdapterManifest) throws(ContractBreach) {
+    let path = "/proc/self/fd/\(descriptor)"
+    guard let library = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
+      throw ContractBreach(LoadedAdapter.linkerMessage(path))
+    }
+    guard let symbol = unsafe dlsym(library, "destination_adapter_entry") else {
+      throw ContractBreach(
+        "it has no function destination_adapter_entry. Export it; see destination_adapter.h.")
+    }
+    typealias Entry = @convention(c) (UInt32, UInt32) -> UnsafePointer<destination_adapter>?
+    let entry = unsafe unsafeBitCast(symbol, to: Entry.self)
+    let major = UInt32(DESTINATION_ABI_MAJOR)
+    guard let table = unsafe entry(major, UInt32(DESTINATION_ABI_MINOR)) else {
+      throw ContractBreach(
+        "its entry serves no ABI \(major). Build the adapter with destination_adapter.h \(major).x.")
+    }
+    try unsafe LoadedAdapter.check(table)
+    unsafe self.table = table
+    description = try unsafe LoadedAdapter.description(table)
+    try unsafe LoadedAdapter.compare(description, table.pointee, manifest)
+  }
+
+  private static func linkerMessage(_ path: String) -> String {
+    guard let text = unsafe dlerror() else { return "the dynamic linker refuses it." }
+    let message = unsafe String(cString: text).replacing(path + ": ", with: "")
+    return "the dynamic linker refuses it: \(message.prefix(300)). See: ldd and readelf -d on the library."
+  }
+}
+
+/// A sentence for the operator: which rule of the contract does not hold, what was found, and the mend.
+struct ContractBreach: Error, Equatable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+}
+
+// MARK: - The table
+
+extension LoadedAdapter {
+  private static func check(_ table: UnsafePointer<destination_adapter>) throws(ContractBreach) {
+    let found = unsafe table.pointee
+    try unsafe expect("magic", found.magic, DESTINATION_ADAPTER_MAGIC)
+    try unsafe atLeast("struct_size", found.struct_size, UInt32(DESTINATION_ADAPTER_SIZE_1_0))
+    try unsafe expect("abi_major", found.abi_major, UInt32(DESTINATION_ABI_MAJOR))
+    let minor = UInt32(DESTINATION_ABI_MINOR)
+    guard unsafe found.abi_minor_required <= minor else {
+      throw ContractBreach(
+        "it needs ABI 1.\(unsafe found.abi_minor_required), this host has 1.\(minor). Use a newer host.")
+    }
+    try unsafe expect("reserved", found.reserved, 0)
+    guard unsafe found.descriptor != nil else { throw ContractBreach("its descriptor is NULL.") }
+    let functions: [(String, Bool)] = unsafe [
+      ("create", found.create == nil), ("configure", found.configure == nil),
+      ("start", found.start == nil), ("deliver", found.deliver == nil),
+      ("flush", found.flush == nil), ("cancel", found.cancel == nil),
+      ("stop", found.stop == nil), ("destroy", found.destroy == nil),
+      ("extension", found.extension == nil),
+    ]
+    for (name, isMissing) in functions where isMissing {
+      throw ContractBreach("its function \(name) is NULL. Every function of the table must be there.")
+    }
+  }
+
+  private static func expect<Number: FixedWidthInteger>(
+    _ field: String, _ found: Number, _ wanted: Number
+  ) throws(ContractBreach) {
+    guard found == wanted else {
+      throw ContractBreach("its table's \(field) is \(found), it must be \(wanted).")
+    }
+  }
+
+  private static func atLeast(
+    _ field: String, _ found: UInt32, _ least: UInt32
+  ) throws(ContractBreach) {
+    guard found >= least else {
+      throw ContractBreach("its \(field) is \(found), version 1.0 has \(least).")
+    }
+  }
+}
+
+// MARK: - The descriptor
+
+extension LoadedAdapter {
+  private static func description(
+    _ table: UnsafePointer<destination_adapter>
+  ) throws(ContractBreach) -> AdapterDescription {
+    let found = unsafe table.pointee.descriptor.pointee
+    try unsafe atLeast(
+      "descriptor's struct_size", found.struct_size, UInt32(DESTINATION_DESCRIPTOR_SIZE_1_0))
+    try unsafe expect("descriptor's reserved", found.reserved, 0)
+    let unknown = unsafe found.required_host_features & ~HostServices.features
+    guard unknown == 0 else {
+      throw ContractBreach(
+        "it requires the host's features \(featureNames(unknown)), which this host does not have.")
+    }
+    guard unsafe found.event_types != 0, unsafe found.event_types & ~UInt32(DESTINATION_SERVES_ALL) == 0 else {
+      throw ContractBreach("its event_types are \(unsafe found.event_types), at least one known call is needed.")
+    }
+    guard unsafe found.max_concurrency >= 1, unsafe found.max_batch_events >= 1 else {
+      throw ContractBreach("its max_concurrency and max_batch_events must be 1 at least.")
+    }
+    return unsafe AdapterDescription(
+      product: String(span: found.product, longest: 128) ?? "",
+      version: String(span: found.version, longest: 64) ?? "",
+      displayName: String(span: found.display_name, longest: 128) ?? "",
+      servedTypes: found.event_types,
+      settingsSchema: String(span: found.settings_schema, longest: 1 << 20) ?? "",
+      maximumConcurrency: Int(found.max_concurrency),
+      maximumBatchEvents: Int(found.max_batch_events),
+      maximumBatchBytes: Int(clamping: found.max_batch_bytes),
+      maximumStringLength: Int(clamping: found.max_string_length),
+      abiMinor: table.pointee.abi_minor)
+  }
+
+  private static func featureNames(_ bits: UInt64) -> String {
+    (0..<64).filter { bits >> UInt64($0) & 1 == 1 }.map { bit in
+      switch bit {
+      case 0: "host.http"
+      case 1: "host.metrics"
+      default: "bit \(bit)"
+      }
+    }.joined(separator: ", ")
+  }
+
+  private static func compare(
+    _ description: AdapterDescription, _ table: destination_adapter, _ manifest: AdapterManifest
+  ) throws(ContractBreach) {
+    let pairs = [
+      ("product", description.product, manifest.product),
+      ("version", description.version, manifest.version),
+      ("display_name", description.displayName, manifest.displayName),
+      ("abi", unsafe "\(table.abi_major).\(table.abi_minor)", "\(manifest.abi.major).\(manifest.abi.minor)"),
+      ("event_types", "\(description.servedTypes)", "\(manifest.servedTypes)"),
+    ]
+    for (field, library, document) in pairs where library != document {
+      throw ContractBreach(
+        "its \(field) is \"\(library)\" in the library and \"\(document)\" in adapter.json. Make them equal.")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Synchronization
+
+@testable import AdapterLoading
+
+/// The adapters of `Tests/Fixtures`, as they were built beside these tests, and the executable that becomes a worker.
+enum Fixture {
+  /// Where SwiftPM put what it built.
+  static let buildFolder: URL = {
+    let paths = [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
+    let folders = paths.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    return folders.first {
+      FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("sealpost").path)
+    } ?? folders[0]
+  }()
+
+  static let sealpost = buildFolder.appendingPathComponent("sealpost").path
+
+  static func library(_ name: String) -> String {
+    buildFolder.appendingPathComponent("lib\(name).so").path
+  }
+
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static func manifest(_ name: String) throws -> AdapterManifest {
+    let path = root.appendingPathComponent("Tests/Fixtures/\(name)/adapter.json").path
+    return try AdapterManifest(
+      json: Array(Data(contentsOf: URL(fileURLWithPath: path))), path: path)
+  }
+
+  /// A configuration with short deadlines whose worker is the built executable.
+  static func configuration(
+    _ name: String, settings: [String: String] = [:], notices: Notices = Notices(),
+    willLoad: @escaping @Sendable (LoadRecord) throws -> Void = { _ in }
+  ) throws -> WorkerConfiguration {
+    let path = library(name)
+    var configuration = WorkerConfiguration(
+      libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
+      manifest: try manifest(name), destinationID: "test",
+      settingsJSON: Array(try JSONEncoder().encode(settings)), willLoad: willLoad,
+      observe: { notices.add($0) })
+    configuration.executablePath = sealpost
+    configuration.deliverDeadline = .milliseconds(600)
+    configuration.grace = .milliseconds(400)
+    return configuration
+  }
+
+  static func misbehaving(
+    _ behaviour: String, _ more: [String: String] = [:], notices: Notices = Notices()
+  ) throws -> WorkerConfiguration {
+    var settings = more
+    settings["behaviour"] = behaviour
+    return try configuration("MisbehavingAdapter", settings: settings, notices: notices)
+  }
+
+  /// `count` small events with the ids `id-0`, `id-1` …
+  static func batch(_ count: Int, batchID: UInt64 = 7) -> OutgoingBatch {
+    var ndjson: [UInt8] = []
+    var events: [EventSlot] = []
+    for index in 0..<count {
+      let start = ndjson.count
+      let head = #"{"type":"page","messageId":""#
+      let id = "id-\(index)"
+      ndjson += Array("\(head)\(id)\",\"userId\":\"u\"}".utf8)
+      events.append(
+        EventSlot(
+          offset: start, length: ndjson.count - start, idOffset: start + head.utf8.count,
+          idLength: id.utf8.count, type: 3, attempt: 1, receivedUnixNanoseconds: 1))
+      ndjson.append(UInt8(ascii: "\n"))
+    }
+    return OutgoingBatch(batchID: batchID, ndjson: ndjson, events: events)
+  }
+}
+
+/// What a worker told.
+final class Notices: Sendable {
+  private let notices = Mutex<[WorkerNotice]>([])
+
+  func add(_ notice: WorkerNotice) { notices.withLock { $0.append(notice) } }
+
+  var all: [WorkerNotice] { notices.withLock { $0 } }
+
+  var poisoned: [Int] {
+    all.compactMap { if case .poisonEvent(_, let index) = $0 { index } else { nil } }
+  }
+}
+
+/// A folder that goes away with the test.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { path + "/" + name }
+}
