@@ -64,17 +64,21 @@ extension AdapterManifest {
     if version.wholeMatch(of: #/\d{1,9}\.\d{1,9}\.\d{1,9}([-+][0-9A-Za-z.+-]{1,40})?/#) == nil {
       found.append("\"version\" must be like 1.4.0 (semver.org)")
     }
-    if displayName.isEmpty || displayName.utf8.count > 128 || displayName.contains(where: \.isNewline) {
+    if displayName.isEmpty || displayName.utf8.count > 128
+      || displayName.contains(where: \.isNewline)
+    {
       found.append("\"display_name\" must be one line of 1 to 128 bytes")
     }
-    if library.isEmpty || library.utf8.count > 255 || library.contains("/") || library.hasPrefix(".")
+    if library.isEmpty || library.utf8.count > 255 || library.contains("/")
+      || library.hasPrefix(".")
       || library.utf8.contains(0)
     {
       found.append("\"library\" must be the name of a file beside adapter.json, without a folder")
     }
     for name in eventTypes where !AdapterManifest.calls.contains(name) {
       found.append(
-        "\"event_types\" holds a name that is none of \(AdapterManifest.calls.joined(separator: ", "))")
+        "\"event_types\" holds a name that is none of \(AdapterManifest.calls.joined(separator: ", "))"
+      )
       break
     }
     if eventTypes.isEmpty { found.append("\"event_types\" must name one call at least") }

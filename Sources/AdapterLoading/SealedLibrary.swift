@@ -60,7 +60,9 @@ package struct SealedLibrary: ~Copyable {
   ) throws(Failure) {
     guard size > 0, let base = unsafe mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0),
       unsafe base != MAP_FAILED
-    else { return try unsafe body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: nil, count: 0))) }
+    else {
+      return try unsafe body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: nil, count: 0)))
+    }
     defer { unsafe munmap(base, size) }
     try unsafe body(RawSpan(_unsafeStart: UnsafeRawPointer(base), byteCount: size))
   }

@@ -53,12 +53,12 @@ import Testing
 
   @Test func `an adapter that ends its process is started again`() throws {
     var configuration = try Fixture.misbehaving("exit-on-deliver")
-    configuration.mostFailuresInARow = 2
+    configuration.mostFailuresInARow = 3
     let worker = SupervisedWorker(configuration)
     _ = try worker.start()
     var results: [EventResult] = []
     #expect(throws: WorkerFailure.ended("exit code 0")) {
-      try worker.deliver(Fixture.batch(1), into: &results)
+      try worker.deliver(Fixture.batch(8), into: &results)
     }
   }
 
@@ -119,7 +119,8 @@ import Testing
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
-      "-c", "mkfifo \"$1\"; exec 3<>\"$1\" 4</dev/null 5</dev/null 6</dev/null; "
+      "-c",
+      "mkfifo \"$1\"; exec 3<>\"$1\" 4</dev/null 5</dev/null 6</dev/null; "
         + "\"$0\" \(WorkerMain.argument) $$ >/dev/null 2>&1 & echo $!; sleep 1; kill -0 $! && echo alive; kill -9 $$",
       Fixture.sealpost, scratch.file("messages"),
     ]

@@ -35,14 +35,18 @@ enum Fixture {
     willLoad: @escaping @Sendable (LoadRecord) throws -> Void = { _ in }
   ) throws -> WorkerConfiguration {
     let path = library(name)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
     var configuration = WorkerConfiguration(
       libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
       manifest: try manifest(name), destinationID: "test",
-      settingsJSON: Array(try JSONEncoder().encode(settings)), willLoad: willLoad,
+      settingsJSON: Array(try encoder.encode(settings)), willLoad: willLoad,
       observe: { notices.add($0) })
     configuration.executablePath = sealpost
     configuration.deliverDeadline = .milliseconds(600)
     configuration.grace = .milliseconds(400)
+    configuration.firstRestartDelay = .milliseconds(1)
+    configuration.longestRestartDelay = .milliseconds(20)
     return configuration
   }
 
@@ -54,7 +58,7 @@ enum Fixture {
     return try configuration("MisbehavingAdapter", settings: settings, notices: notices)
   }
 
-  /// `count` small events with the ids `id-0`, `id-1` …
+  /// Small events, as many as asked for, whose ids count from `id-0` up.
   static func batch(_ count: Int, batchID: UInt64 = 7) -> OutgoingBatch {
     var ndjson: [UInt8] = []
     var events: [EventSlot] = []

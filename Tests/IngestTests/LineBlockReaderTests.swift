@@ -131,7 +131,8 @@ import Testing
     #expect(try reader.next(into: &block))
     var seen: [String] = []
     block.forEachLine { line, number in
-      seen.append("\(number) \(unsafe line.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })")
+      seen.append(
+        "\(number) \(unsafe line.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) })")
     }
     #expect(seen == ["2 second"])
   }

@@ -16,9 +16,21 @@ package struct ELFRules: Sendable {
     try checkMachine(image)
     try checkSegments(image)
     try checkDynamic(image)
-    for name in try image.names(.needed, in: file) where !approvedLibraries.contains(name) {
-      throw .libraryNotApproved(name)
-    }
+    let needed = try image.names(.needed, in: file)
+    for name in needed where !approvedLibraries.contains(name) { throw .libraryNotApproved(name) }
+    try checkSearchPath(image, needed)
+  }
+
+  /// A search path is harmless only where nothing is searched: when all that is needed is in the worker already.
+  ///
+  /// SwiftPM writes one into every library that it links, and leaves no way to go without.
+  private func checkSearchPath(_ image: ELFImage, _ needed: [String]) throws(ELFRefusal) {
+    guard !image.values(.runpath).isEmpty,
+      let other = needed.first(where: { !ELFRules.inEveryWorker.contains($0) })
+    else { return }
+    throw .forbidden(
+      "it has a search path (DT_RUNPATH) and needs \"\(other)\", which would be searched there",
+      mend: "Link it without a search path; see readelf -d.")
   }
 
   private func checkMachine(_ image: ELFImage) throws(ELFRefusal) {
@@ -32,7 +44,8 @@ package struct ELFRules: Sendable {
   private func checkSegments(_ image: ELFImage) throws(ELFRefusal) {
     if image.segments.contains(where: { $0.kind == .load && $0.isWritable && $0.isExecutable }) {
       throw .forbidden(
-        "a segment of it is writable and executable", mend: "Link it with -z noexecstack and without -N.")
+        "a segment of it is writable and executable",
+        mend: "Link it with -z noexecstack and without -N.")
     }
     let stacks = image.segments.filter { $0.kind == .stack }
     guard stacks.count == 1, !stacks[0].isExecutable else {
@@ -58,8 +71,8 @@ package struct ELFRules: Sendable {
 
 extension ELFRules {
   private static let forbidden: [(ELFTag, String)] = [
-    (.rpath, "a search path (DT_RPATH)"), (.runpath, "a search path (DT_RUNPATH)"),
-    (.audit, "an audit library (DT_AUDIT)"), (.depAudit, "an audit library (DT_DEPAUDIT)"),
+    (.rpath, "a search path (DT_RPATH)"), (.audit, "an audit library (DT_AUDIT)"),
+    (.depAudit, "an audit library (DT_DEPAUDIT)"),
     (.filter, "a filter library (DT_FILTER)"), (.auxiliary, "a filter library (DT_AUXILIARY)"),
   ]
 
@@ -73,7 +86,16 @@ extension ELFRules {
     "libswift_StringProcessing.so", "libswift_RegexParser.so", "libswift_Builtin_float.so",
     "libswiftDispatch.so", "libdispatch.so", "libBlocksRuntime.so", "libFoundation.so",
     "libFoundationEssentials.so", "libFoundationInternationalization.so", "lib_FoundationICU.so",
-    "libswift_math.so",
+    "libswift_math.so", "libswiftSwiftOnoneSupport.so",
+  ]
+
+  /// What the executable itself is linked with, so that it is loaded when the adapter comes.
+  static let inEveryWorker: Set<String> = [
+    "libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libswiftCore.so",
+    "libswiftGlibc.so", "libswiftSynchronization.so",
+    "libswift_Concurrency.so", "libswift_StringProcessing.so", "libswift_RegexParser.so",
+    "libdispatch.so", "libBlocksRuntime.so", "libFoundation.so", "libFoundationEssentials.so",
+    "libswiftSwiftOnoneSupport.so",
   ]
 
   static func name(ofMachine machine: UInt16) -> String {

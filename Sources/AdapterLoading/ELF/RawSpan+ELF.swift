@@ -11,7 +11,8 @@ extension RawSpan {
 
   /// The text from `offset` up to a NUL that stands before `limit`; nil when there is none.
   func string(at offset: UInt64, before limit: UInt64) -> String? {
-    guard let start = Int(exactly: offset), let end = Int(exactly: Swift.min(limit, UInt64(byteCount))),
+    guard let start = Int(exactly: offset),
+      let end = Int(exactly: Swift.min(limit, UInt64(byteCount))),
       start < end
     else { return nil }
     var text: [UInt8] = []

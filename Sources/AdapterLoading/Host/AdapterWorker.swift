@@ -57,7 +57,8 @@ extension AdapterWorker {
         .results, into: &payload, longest: 16 + count * (20 + ResultsMessage.longestDetail),
         by: deadline)
     }
-    if let lie = ResultsMessage.read(payload, batchID: batch.batchID, count: count, into: &results) {
+    if let lie = ResultsMessage.read(payload, batchID: batch.batchID, count: count, into: &results)
+    {
       process.end()
       throw .lied(lie)
     }
@@ -109,7 +110,7 @@ extension AdapterWorker {
       try send(deadline)
       do throws(HostLink.Failure) {
         try receive(deadline)
-      } catch where error == .timedOut {
+      } catch  where error == .timedOut {
         process.cancel(token)
         try receive(deadline.advanced(by: configuration.grace))
       }

@@ -92,7 +92,8 @@ final class HostLink {
     return header.kind
   }
 
-  private func read(into buffer: inout [UInt8], by deadline: ContinuousClock.Instant) throws(Failure)
+  private func read(into buffer: inout [UInt8], by deadline: ContinuousClock.Instant)
+    throws(Failure)
   {
     var got = 0
     while got < buffer.count {

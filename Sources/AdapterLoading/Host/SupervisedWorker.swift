@@ -130,7 +130,8 @@ extension SupervisedWorker {
 
   private var delay: Duration {
     let doublings = min(20, max(0, failuresInARow - 1))
-    return min(configuration.longestRestartDelay, configuration.firstRestartDelay * (1 << doublings))
+    return min(
+      configuration.longestRestartDelay, configuration.firstRestartDelay * (1 << doublings))
   }
 }
 

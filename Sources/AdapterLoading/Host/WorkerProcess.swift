@@ -41,7 +41,8 @@ final class WorkerProcess {
   func cancel(_ token: UInt64) {
     var number = token.littleEndian
     _ = unsafe send(
-      cancelEnd.number, &number, MemoryLayout<UInt64>.size, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      cancelEnd.number, &number, MemoryLayout<UInt64>.size,
+      Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
   }
 
   /// Waits until the process has ended by itself; false when it has not by then.

@@ -106,7 +106,9 @@ extension HostServices {
   }
 
   fileprivate func detail(_ token: UInt64, _ index: UInt32, _ text: destination_span) {
-    guard let text = unsafe String(span: text, longest: ResultsMessage.longestDetail) else { return }
+    guard let text = unsafe String(span: text, longest: ResultsMessage.longestDetail) else {
+      return
+    }
     state.withLock { state in
       guard token != 0, token == state.token, Int(index) < state.eventCount else { return }
       state.details[Int(index)] = text

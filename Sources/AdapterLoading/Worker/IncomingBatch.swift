@@ -31,7 +31,8 @@ internal import CDestinationAdapter
       guard let batchID = reader.number(UInt64.self), let token = reader.number(UInt64.self),
         let timeout = reader.number(UInt64.self), let count = reader.number(UInt32.self),
         let byteCount = reader.number(UInt32.self),
-        message.count == DeliverMessage.fixedSize + Int(count) * DeliverMessage.slotSize + Int(byteCount)
+        message.count == DeliverMessage.fixedSize + Int(count) * DeliverMessage.slotSize
+          + Int(byteCount)
       else { return nil }
       self.batchID = batchID
       self.token = token
@@ -87,7 +88,9 @@ internal import CDestinationAdapter
     _ ndjson: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     let word = { (offset: Int) in
-      Int(unsafe UInt32(littleEndian: message.loadUnaligned(fromByteOffset: place + offset, as: UInt32.self)))
+      Int(
+        unsafe UInt32(
+          littleEndian: message.loadUnaligned(fromByteOffset: place + offset, as: UInt32.self)))
     }
     let (offset, length, idOffset, idLength) = (word(0), word(4), word(8), word(12))
     guard offset + length <= ndjson.count, idOffset + idLength <= ndjson.count,

@@ -21,7 +21,8 @@ internal import Glibc
     let major = UInt32(DESTINATION_ABI_MAJOR)
     guard let table = unsafe entry(major, UInt32(DESTINATION_ABI_MINOR)) else {
       throw ContractBreach(
-        "its entry serves no ABI \(major). Build the adapter with destination_adapter.h \(major).x.")
+        "its entry serves no ABI \(major). Build the adapter with destination_adapter.h \(major).x."
+      )
     }
     try unsafe LoadedAdapter.check(table)
     unsafe self.table = table
@@ -32,7 +33,8 @@ internal import Glibc
   private static func linkerMessage(_ path: String) -> String {
     guard let text = unsafe dlerror() else { return "the dynamic linker refuses it." }
     let message = unsafe String(cString: text).replacing(path + ": ", with: "")
-    return "the dynamic linker refuses it: \(message.prefix(300)). See: ldd and readelf -d on the library."
+    return
+      "the dynamic linker refuses it: \(message.prefix(300)). See: ldd and readelf -d on the library."
   }
 }
 
@@ -54,7 +56,8 @@ extension LoadedAdapter {
     let minor = UInt32(DESTINATION_ABI_MINOR)
     guard unsafe found.abi_minor_required <= minor else {
       throw ContractBreach(
-        "it needs ABI 1.\(unsafe found.abi_minor_required), this host has 1.\(minor). Use a newer host.")
+        "it needs ABI 1.\(unsafe found.abi_minor_required), this host has 1.\(minor). Use a newer host."
+      )
     }
     try unsafe expect("reserved", found.reserved, 0)
     guard unsafe found.descriptor != nil else { throw ContractBreach("its descriptor is NULL.") }
@@ -66,7 +69,8 @@ extension LoadedAdapter {
       ("extension", found.extension == nil),
     ]
     for (name, isMissing) in functions where isMissing {
-      throw ContractBreach("its function \(name) is NULL. Every function of the table must be there.")
+      throw ContractBreach(
+        "its function \(name) is NULL. Every function of the table must be there.")
     }
   }
 
@@ -102,8 +106,11 @@ extension LoadedAdapter {
       throw ContractBreach(
         "it requires the host's features \(featureNames(unknown)), which this host does not have.")
     }
-    guard unsafe found.event_types != 0, unsafe found.event_types & ~UInt32(DESTINATION_SERVES_ALL) == 0 else {
-      throw ContractBreach("its event_types are \(unsafe found.event_types), at least one known call is needed.")
+    guard unsafe found.event_types != 0,
+      unsafe found.event_types & ~UInt32(DESTINATION_SERVES_ALL) == 0
+    else {
+      throw ContractBreach(
+        "its event_types are \(unsafe found.event_types), at least one known call is needed.")
     }
     guard unsafe found.max_concurrency >= 1, unsafe found.max_batch_events >= 1 else {
       throw ContractBreach("its max_concurrency and max_batch_events must be 1 at least.")
@@ -138,12 +145,16 @@ extension LoadedAdapter {
       ("product", description.product, manifest.product),
       ("version", description.version, manifest.version),
       ("display_name", description.displayName, manifest.displayName),
-      ("abi", unsafe "\(table.abi_major).\(table.abi_minor)", "\(manifest.abi.major).\(manifest.abi.minor)"),
+      (
+        "abi", unsafe "\(table.abi_major).\(table.abi_minor)",
+        "\(manifest.abi.major).\(manifest.abi.minor)"
+      ),
       ("event_types", "\(description.servedTypes)", "\(manifest.servedTypes)"),
     ]
     for (field, library, document) in pairs where library != document {
       throw ContractBreach(
-        "its \(field) is \"\(library)\" in the library and \"\(document)\" in adapter.json. Make them equal.")
+        "its \(field) is \"\(library)\" in the library and \"\(document)\" in adapter.json. Make them equal."
+      )
     }
   }
 }
