@@ -55,7 +55,7 @@ import Testing
 
   @Test func `other bytes than the installed ones are refused before anything is announced`() throws
   {
-    let path = try copy() { $0.append(0) }
+    let path = try copy { $0.append(0) }
     let installed = try SealedLibrary(path: Fixture.library("CountingAdapter")).sha256
     let result = try refusal(of: path, installed: installed)
     let found = try SealedLibrary(path: path).sha256
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `a library for another machine is refused by name`() throws {
-    let path = try copy() { $0[18] = $0[18] == 62 ? 183 : 62 }
+    let path = try copy { $0[18] = $0[18] == 62 ? 183 : 62 }
     let text = try #require(try refusal(of: path).error?.description)
     #expect(text.contains("its machine (e_machine) is "))
     #expect(text.contains("Build the adapter for this machine."))
@@ -117,9 +117,9 @@ import Testing
     #expect(try refusal(of: empty).error == .notLoadable(path: empty, .notELF))
   }
 
-  @Test(arguments: [16, 63, 64, 200, 1000, 4096, 9000])
+  @Test(arguments: [16, 63, 64, 200, 1000, 4096])
   func `a library that is cut off is refused`(length: Int) throws {
-    let path = try copy() { $0.removeLast($0.count - min(length, $0.count)) }
+    let path = try copy { $0.removeLast($0.count - min(length, $0.count)) }
     let error = try #require(try refusal(of: path).error)
     guard case .notLoadable = error else {
       Issue.record("\(error)")
