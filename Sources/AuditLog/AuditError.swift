@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// Why the log cannot be read or written: what, about which file, why, and the mend.
+package enum AuditError: Error, Equatable, Sendable {
+  case cannotOpen(path: String, code: Int32)
+  case cannotWrite(path: String, code: Int32)
+  /// The record was written, but whether it is on the disk is not known; the descriptor is not used again.
+  case notDurable(path: String, code: Int32)
+  case tampered(path: String, sequence: UInt64, offset: Int, reason: String)
+  case missing(path: String)
+  case recordTooLong(bytes: Int)
+  /// The file under the log's name is another one than the log that was opened.
+  case replaced(path: String)
+}
+
+extension AuditError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .cannotOpen(let path, let code):
+      "audit log \(path) cannot be opened: \(text(code)). Check its owner and permissions."
+    case .cannotWrite(let path, let code):
+      "audit log \(path) cannot be written: \(text(code)). Make room or mend the permissions; "
+        + "until then nothing that must be audited happens."
+    case .notDurable(let path, let code):
+      "audit log \(path) may not be on the disk: \(text(code)). Check the disk, then start again."
+    case .tampered(let path, let sequence, let offset, let reason):
+      "audit log \(path) was changed: record \(sequence) at offset \(offset): \(reason). "
+        + "Put back a saved copy; see: sealpost audit verify"
+    case .missing(let path):
+      "audit log: \(path) is missing. Put back a saved copy; see: sealpost audit verify"
+    case .recordTooLong(let bytes):
+      "audit record not written: it has \(bytes) bytes, the limit is \(AuditRecord.longest). "
+        + "Make the change in smaller steps."
+    case .replaced(let path):
+      "audit log \(path) was replaced while it was open. Start again; see: sealpost audit verify"
+    }
+  }
+
+  private func text(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+}

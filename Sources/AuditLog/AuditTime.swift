@@ -1,0 +1,32 @@
+internal import Glibc
+
+/// Times in the log: UTC with microseconds, of one length, so that their order is that of their text.
+enum AuditTime {
+  /// The present, or `last` when the clock was set back: times in the log never go back.
+  static func now(notBefore last: String) -> String {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    var parts = unsafe tm()
+    unsafe gmtime_r(&time.tv_sec, &parts)
+    let text =
+      unsafe pad(parts.tm_year + 1900, 4) + "-" + pad(parts.tm_mon + 1, 2) + "-"
+      + pad(parts.tm_mday, 2) + "T" + pad(parts.tm_hour, 2) + ":" + pad(parts.tm_min, 2) + ":"
+      + pad(parts.tm_sec, 2) + "." + pad(Int32(time.tv_nsec / 1000), 6) + "Z"
+    return max(text, last)
+  }
+
+  /// Whether the text has the form of a time.
+  static func isOne(_ text: String) -> Bool {
+    let pattern = Array("dddd-dd-ddTdd:dd:dd.ddddddZ".utf8)
+    let bytes = Array(text.utf8)
+    guard bytes.count == pattern.count else { return false }
+    return zip(bytes, pattern).allSatisfy { byte, wanted in
+      wanted == UInt8(ascii: "d") ? byte &- UInt8(ascii: "0") < 10 : byte == wanted
+    }
+  }
+
+  private static func pad(_ number: Int32, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
