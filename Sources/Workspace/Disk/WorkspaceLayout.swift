@@ -1,0 +1,36 @@
+/// Where what stands in a workspace's folder.
+package struct WorkspaceLayout: Sendable, Equatable {
+  /// The folder, without a slash at the end.
+  package let root: String
+
+  package init(root: String) {
+    var root = root
+    while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+    self.root = root
+  }
+
+  package var settings: String { root + "/workspace.json" }
+  package var audit: String { root + "/audit" }
+  package var destinations: String { root + "/destinations" }
+  package var adapters: String { root + "/adapters" }
+  package var deadLetters: String { root + "/dead-letters" }
+  package var secrets: String { root + "/secrets" }
+  package var keys: String { root + "/keys" }
+  package var storageKey: String { root + "/keys/storage.key" }
+  /// Held around each change.
+  var changeLock: String { root + "/workspace.lock" }
+  /// Held by the running host.
+  var hostLock: String { root + "/host.lock" }
+
+  /// Every folder of a new workspace.
+  var folders: [String] { [audit, destinations, adapters, deadLetters, secrets, keys] }
+
+  func adapter(_ product: String, _ version: String) -> String {
+    "\(adapters)/\(product)/\(version)"
+  }
+
+  /// The file of an object's document; nil for an object that has none.
+  func document(of object: String) -> String? {
+    ConfigurationObject.file(of: object).map { "\(root)/\($0)" }
+  }
+}

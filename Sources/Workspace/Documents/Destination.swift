@@ -1,0 +1,44 @@
+package import FieldEncryption
+
+/// One destination: the document `destinations/<id>.json`.
+package struct Destination: Codable, Sendable, Equatable {
+  package static let currentFormat = 1
+
+  package var format: Int
+  package let id: String
+  /// The product id of its adapter.
+  package let adapter: String
+  package var enabled: Bool
+  /// What its adapter is given; no secret.
+  package var settings: [String: SettingValue]
+  /// Name → file in `secrets/<id>/` that holds the sealed value.
+  package var secrets: [String: String]
+  package var encryption: EncryptionSettings
+  /// The longest string in bytes that it takes; nil when the adapter sets no limit.
+  package var maximumStringLength: Int?
+  package let createdAt: String
+  /// Why it must not run: its document was changed without audit; nil when all is well.
+  ///
+  /// Never in the document.
+  package var quarantine: String? = nil
+
+  init(id: String, adapter: String, settings: [String: SettingValue], createdAt: String) {
+    format = Self.currentFormat
+    self.id = id
+    self.adapter = adapter
+    enabled = false
+    self.settings = settings
+    secrets = [:]
+    encryption = EncryptionSettings()
+    self.createdAt = createdAt
+  }
+
+  /// The settings as one JSON object, keys sorted: what the adapter is given.
+  package var settingsJSON: [UInt8] { Array(SettingValue.object(settings).json.utf8) }
+
+  private enum CodingKeys: String, CodingKey {
+    case format, id, adapter, enabled, settings, secrets, encryption
+    case maximumStringLength = "maximum_string_length"
+    case createdAt = "created_at"
+  }
+}

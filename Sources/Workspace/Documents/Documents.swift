@@ -1,0 +1,36 @@
+internal import Eligibility
+internal import Privacy
+
+extension WorkspaceSettings: Document {}
+extension Destination: Document {}
+extension InstalledAdapter: Document {}
+extension PrivacySettings: Document {}
+extension ProductAllowlist: Document {}
+
+/// What the audit log calls an object, and the file that holds its document.
+package enum ConfigurationObject {
+  package static let workspace = "workspace"
+  package static let privacy = "privacy"
+  package static let products = "products"
+  package static func destination(_ id: String) -> String { "destination/\(id)" }
+  package static func adapter(_ product: String) -> String { "adapter/\(product)" }
+
+  /// The file below the workspace's folder; nil for an object that has no document.
+  static func file(of object: String) -> String? {
+    switch object {
+    case workspace: return "workspace.json"
+    case privacy: return "privacy.json"
+    case products: return "eligible-products.json"
+    default: break
+    }
+    let parts = object.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return nil }
+    if parts[0] == "destination", Names.isDestinationID(parts[1]) {
+      return "destinations/\(parts[1]).json"
+    }
+    if parts[0] == "adapter", ProductID.isValid(parts[1]) {
+      return "adapters/\(parts[1])/installed.json"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,70 @@
+internal import Cryptography
+internal import Glibc
+
+/// What may be a name in a workspace, and new names.
+package enum Names {
+  /// 1 to 64 of `a-z 0-9 -`, the first a letter or digit: safe as a file name.
+  package static func isDestinationID(_ id: String) -> Bool {
+    (1...64).contains(id.utf8.count) && !id.hasPrefix("-")
+      && id.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// 1 to 64 of `a-z 0-9 _`, the first a letter.
+  package static func isSettingName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
+    else { return false }
+    return name.utf8.count <= 64 && first != UInt8(ascii: "_")
+      && name.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "_") }
+  }
+
+  /// 1 to 64 of `A-Z a-z 0-9 . - + _`, the first a letter or digit: safe as a folder name.
+  package static func isVersion(_ version: String) -> Bool {
+    guard let first = version.utf8.first, (1...64).contains(version.utf8.count) else {
+      return false
+    }
+    let others: [UInt8] = [
+      UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "_"),
+    ]
+    return !others.contains(first)
+      && version.utf8.allSatisfy { isLowerOrDigit($0 | 0x20) || others.contains($0) }
+  }
+
+  /// A file name without a folder, of printable ASCII, not starting with a dot.
+  package static func isFileName(_ name: String) -> Bool {
+    (1...128).contains(name.utf8.count) && !name.hasPrefix(".")
+      && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
+  }
+
+  /// That many lower-case hexadecimal digits from the system's generator.
+  static func random(_ digits: Int) -> String {
+    let bytes = SecureRandom.bytes((digits + 1) / 2)
+    let hexadecimal = bytes.map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return String(hexadecimal.joined().prefix(digits))
+  }
+
+  private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}
+
+/// The present time as RFC 3339 in UTC, to the second.
+package enum Timestamp {
+  package static var now: String {
+    var seconds = time(nil)
+    var parts = unsafe tm()
+    unsafe gmtime_r(&seconds, &parts)
+    return unsafe [
+      digits(parts.tm_year + 1900, 4), "-", digits(parts.tm_mon + 1, 2), "-",
+      digits(parts.tm_mday, 2), "T", digits(parts.tm_hour, 2), ":", digits(parts.tm_min, 2), ":",
+      digits(parts.tm_sec, 2), "Z",
+    ].joined()
+  }
+
+  private static func digits(_ number: Int32, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+}

@@ -1,0 +1,98 @@
+package import AuditLog
+internal import Cryptography
+package import Eligibility
+package import Privacy
+internal import Synchronization
+
+/// A workspace's folder: its documents, keys, adapters and audit log; any thread.
+///
+/// What it shows is what stood on the disk when it was opened, last changed through this object or
+/// reloaded; a change always starts from what stands on the disk at that moment.
+package final class Workspace: Sendable {
+  package let layout: WorkspaceLayout
+  package let audit: AuditLog
+  private let state: Mutex<WorkspaceState>
+
+  init(layout: WorkspaceLayout, audit: AuditLog, state: WorkspaceState) {
+    self.layout = layout
+    self.audit = audit
+    self.state = Mutex(state)
+  }
+
+  /// Opens a workspace; waits while another process changes it.
+  ///
+  /// Throws `noSuchFolder`, `notAFolder`, `notAWorkspace`, `ownerDiffers`, `openToOthers`,
+  /// `unwritable`, `badDocument`, `documentTooLarge`, `formatTooNew` or `audit`. A damaged
+  /// document of one destination or adapter is no error here, but when that one is asked for.
+  package static func open(at path: String) throws(WorkspaceError) -> Workspace {
+    let layout = WorkspaceLayout(root: path)
+    try WorkspaceFolder.check(layout)
+    return try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in
+      let settings: WorkspaceSettings = try WorkspaceState.document(at: layout.settings)
+      let audit = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
+        try AuditLog(directory: layout.audit, workspaceID: settings.id)
+      }
+      try Settlement.settle(audit, layout)
+      let state = try WorkspaceState(reading: layout, audit)
+      return Workspace(layout: layout, audit: audit, state: state)
+    }
+  }
+
+  /// Reads everything again, as another process may have changed it.
+  package func reload() throws(WorkspaceError) {
+    try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in try refresh() }
+  }
+
+  /// As ``reload()``, for whoever holds the lock.
+  func refresh() throws(WorkspaceError) {
+    let new = try WorkspaceState(reading: layout, audit)
+    state.withLock { $0 = new }
+  }
+
+  /// The digest that the object's document has by the last record; nil when it has none.
+  func audited(_ object: String) -> SHA256Digest? {
+    state.withLock { $0.audited.digests[object] }
+  }
+}
+
+// MARK: - What it holds
+
+extension Workspace {
+  package var id: String { settings.id }
+  package var settings: WorkspaceSettings { state.withLock { $0.settings } }
+  package var privacy: PrivacySettings { state.withLock { $0.privacy } }
+  package var allowlist: ProductAllowlist { state.withLock { $0.allowlist } }
+
+  /// Every destination whose document can be read, by id; see ``damage`` for the others.
+  package func destinations() -> [Destination] {
+    state.withLock { state in
+      state.destinations.values.compactMap { try? $0.get() }.sorted { $0.id < $1.id }
+    }
+  }
+
+  /// Throws `noSuchDestination`, or why its document is refused.
+  package func destination(_ id: String) throws(WorkspaceError) -> Destination {
+    guard let found = state.withLock({ $0.destinations[id] }) else {
+      throw .noSuchDestination(id)
+    }
+    return try found.get()
+  }
+
+  /// The active version of every installed adapter, by product.
+  package func adapters() -> [InstalledAdapter] {
+    state.withLock { state in
+      state.adapters.values.compactMap { try? $0.get() }.sorted { $0.product < $1.product }
+    }
+  }
+
+  /// Throws `adapterNotInstalled`, or why its document is refused.
+  package func adapter(_ product: String) throws(WorkspaceError) -> InstalledAdapter {
+    guard let found = state.withLock({ $0.adapters[product] }) else {
+      throw .adapterNotInstalled(product)
+    }
+    return try found.get()
+  }
+
+  /// What is wrong with single documents: unreadable ones, and ones changed without audit.
+  package var damage: [WorkspaceError] { state.withLock { $0.damage } }
+}

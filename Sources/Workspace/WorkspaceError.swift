@@ -1,0 +1,178 @@
+package import AuditLog
+package import Cryptography
+package import Eligibility
+package import FieldEncryption
+internal import Glibc
+package import Privacy
+
+/// What a workspace refuses or fails at; never a setting's value, a secret or a key.
+package enum WorkspaceError: Error {
+  // The folder.
+  case noSuchFolder(path: String)
+  case notAWorkspace(path: String)
+  case notAFolder(path: String)
+  case ownerDiffers(path: String, owner: UInt32, user: UInt32)
+  case openToOthers(path: String, mode: UInt32)
+  case unwritable(path: String)
+  case alreadyThere(path: String)
+  case hostRunning(path: String, pid: Int32?)
+  // Its documents and files.
+  case fileFailed(path: String, operation: String, code: Int32)
+  case notAFile(path: String)
+  case documentTooLarge(path: String, maximum: Int)
+  case badDocument(path: String, reason: String)
+  case formatTooNew(path: String, format: Int, known: Int)
+  case changedWithoutAudit(path: String, object: String)
+  case deadLettersDamaged(path: String)
+  case secretDamaged(path: String)
+  case deadLetterTooLong(maximum: Int)
+  // What was asked for.
+  case badName(String)
+  case badOwner(String)
+  case badDestinationID(String)
+  case destinationExists(String)
+  case noSuchDestination(String)
+  case badSettingName(String)
+  case badSecret(String)
+  case tooManySettings(String, maximum: Int)
+  case matcherInUse(String, destination: String)
+  case adapterNotInstalled(String)
+  case adapterInUse(product: String, destination: String)
+  case adapterChanged(product: String, path: String)
+  case badPackage(product: String, reason: String)
+  case refused(object: String, EligibilityDecision)
+  // From the modules below.
+  case audit(AuditError)
+  case cryptography(CryptographyError)
+  case eligibility(EligibilityError)
+  case privacy(PrivacyError)
+  case encryption(FieldEncryptionError)
+}
+
+extension WorkspaceError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .audit(let error): "nothing was changed: the audit log cannot be written: \(error)"
+    case .cryptography(let error): error.description
+    case .eligibility(let error): error.description
+    case .privacy(let error): error.description
+    case .encryption(let error): error.description
+    case .refused(let object, let decision):
+      "\(Self.title(of: object)): \(decision.reason). See: \(decision.mend)"
+    default: folderDescription ?? fileDescription ?? requestDescription
+    }
+  }
+
+  private var folderDescription: String? {
+    switch self {
+    case .noSuchFolder(let path):
+      "workspace \(path): there is no such folder. Make one: sealpost workspace init \(path)"
+    case .notAWorkspace(let path):
+      "workspace \(path): it holds no workspace.json. Name a workspace, or make one: "
+        + "sealpost workspace init DIR"
+    case .notAFolder(let path): "workspace \(path): it is not a folder. Name the folder itself."
+    case .ownerDiffers(let path, let owner, let user):
+      "workspace \(path): it belongs to user \(owner) and you are user \(user). Run as its owner."
+    case .openToOthers(let path, let mode):
+      "workspace \(path): its mode 0\(String(mode, radix: 8)) lets others in. "
+        + "Run: chmod 700 \(path)"
+    case .unwritable(let path):
+      "workspace \(path): it cannot be written. Check its permissions and its file system."
+    case .alreadyThere(let path):
+      "workspace \(path): there is something already. Name a folder that does not exist or is "
+        + "empty."
+    case .hostRunning(let path, let pid):
+      "workspace \(path): a host runs on it already\(pid.map { " (pid \($0))" } ?? ""). "
+        + "Stop that one first."
+    default: nil
+    }
+  }
+
+  private var fileDescription: String? {
+    switch self {
+    case .fileFailed(let path, let operation, let code):
+      "file failed, \(path): \(operation): \(unsafe String(cString: strerror(code))). "
+        + "Check the path, its permissions and the room on the disk."
+    case .notAFile(let path): "file refused, \(path): it is not a plain file. Look what it is."
+    case .documentTooLarge(let path, let maximum):
+      "document refused, \(path): it is longer than \(maximum) bytes. Put back what was there."
+    case .badDocument(let path, let reason):
+      "document refused, \(path): \(reason). Put back what was there."
+    case .formatTooNew(let path, let format, let known):
+      "document refused, \(path): its format is \(format) and this version knows \(known). "
+        + "Use a newer sealpost."
+    case .changedWithoutAudit(let path, let object):
+      "document refused, \(path): it was changed outside the audit log. Put back what was there, "
+        + "or accept it: sealpost \(Self.reconcileCommand(for: object))"
+    case .secretDamaged(let path):
+      "secret refused, \(path): the file was changed or belongs to another place. Set it again: "
+        + "sealpost destination set ID --set-secret NAME=@FILE"
+    case .deadLetterTooLong(let maximum):
+      "dead letter refused: it is longer than \(maximum) bytes. Send smaller events."
+    case .deadLettersDamaged(let path):
+      "dead letters refused, \(path): the file was changed or belongs to another workspace. "
+        + "Put back what was there."
+    default: nil
+    }
+  }
+
+  private var requestDescription: String {
+    switch self {
+    case .badName:
+      "workspace not made: a name has 1 to 100 characters and no control character. "
+        + "Choose another."
+    case .badOwner:
+      "workspace not made: the owner is an e-mail address. Give one like ana@clinic.example."
+    case .badDestinationID(let id):
+      "destination \"\(id)\": an id has 1 to 64 of a-z, 0-9 and hyphens, no hyphen first. "
+        + "Choose another."
+    case .destinationExists(let id):
+      "destination \"\(id)\": it exists already. Choose another id, or change that one: "
+        + "sealpost destination set \(id) KEY=VALUE"
+    case .noSuchDestination(let id):
+      "destination \"\(id)\": there is none of that id. See: sealpost destination list"
+    case .badSettingName(let name):
+      "setting \"\(name)\": a name has 1 to 64 of a-z, 0-9 and _, a letter first. Correct it."
+    case .badSecret(let name):
+      "secret \"\(name)\": it is empty or longer than 65536 bytes. Give the file that holds it."
+    case .tooManySettings(let id, let maximum):
+      "destination \"\(id)\": it would have more than \(maximum) settings. Remove some."
+    case .matcherInUse(let matcher, let destination):
+      "matcher \"\(matcher)\": destination \"\(destination)\" encrypts it. Take the field from there "
+        + "first: sealpost encryption fields remove \(destination) \"\(matcher)\""
+    case .adapterChanged(let product, let path):
+      "adapter \"\(product)\": \(path) is not the file that was installed. Install it again: "
+        + "sealpost adapter install PATH"
+    case .adapterNotInstalled(let product):
+      "adapter \"\(product)\": it is not installed. See: sealpost adapter list"
+    case .adapterInUse(let product, let destination):
+      "adapter \"\(product)\": destination \"\(destination)\" uses it. Remove that one first."
+    case .badPackage(let product, let reason):
+      "adapter \"\(product)\" not installed: \(reason). Inspect it: sealpost adapter inspect PATH"
+    default: ""
+    }
+  }
+
+  /// `destination/a` as `destination "a"`.
+  private static func title(of object: String) -> String {
+    let parts = object.split(separator: "/", maxSplits: 1)
+    return parts.count == 2 ? "\(parts[0]) \"\(parts[1])\"" : object
+  }
+
+  private static func reconcileCommand(for object: String) -> String {
+    object.hasPrefix("destination/")
+      ? "destination reconcile \(object.dropFirst("destination/".count))"
+      : "workspace reconcile"
+  }
+}
+
+/// Runs what throws another module's error, and turns that into a `WorkspaceError`.
+func rethrowing<Result: ~Copyable, Failure: Error>(
+  _ wrap: (Failure) -> WorkspaceError, _ body: () throws(Failure) -> Result
+) throws(WorkspaceError) -> Result {
+  do throws(Failure) {
+    return try body()
+  } catch {
+    throw wrap(error)
+  }
+}

@@ -1,0 +1,125 @@
+internal import AuditLog
+internal import Cryptography
+internal import Eligibility
+internal import Privacy
+
+/// Everything that the documents say, and whether the audit log knows each of them; read under the lock.
+struct WorkspaceState: Sendable {
+  var settings: WorkspaceSettings
+  var privacy: PrivacySettings
+  var allowlist: ProductAllowlist
+  var destinations: [String: Result<Destination, WorkspaceError>] = [:]
+  var adapters: [String: Result<InstalledAdapter, WorkspaceError>] = [:]
+  var audited: AuditedDigests
+  var damage: [WorkspaceError] = []
+
+  init(reading layout: WorkspaceLayout, _ audit: AuditLog) throws(WorkspaceError) {
+    audited = try AuditedDigests(reading: audit)
+    settings = try Self.document(at: layout.settings)
+    privacy = try Self.document(at: layout.root + "/privacy.json")
+    allowlist = try Self.document(at: layout.root + "/eligible-products.json")
+    for object in [
+      ConfigurationObject.workspace, ConfigurationObject.privacy, ConfigurationObject.products,
+    ] {
+      noteChange(of: object, layout)
+    }
+    try readDestinations(layout)
+    try readAdapters(layout)
+    noteVanished(layout)
+  }
+
+  static func document<D: Document>(at path: String) throws(WorkspaceError) -> D {
+    let bytes = try Disk.read(path, limit: DocumentCoding.maximumSize)
+    return try DocumentCoding.decode(D.self, from: bytes, path: path)
+  }
+
+  private mutating func readDestinations(_ layout: WorkspaceLayout) throws(WorkspaceError) {
+    for name in try Disk.names(in: layout.destinations) where name.hasSuffix(".json") {
+      let id = String(name.dropLast(".json".count))
+      guard Names.isDestinationID(id) else { continue }
+      let path = "\(layout.destinations)/\(name)"
+      do throws(WorkspaceError) {
+        var destination: Destination = try Self.document(at: path)
+        guard destination.id == id else {
+          throw .badDocument(path: path, reason: "`id` is not the name of the file")
+        }
+        if let change = noteChange(of: ConfigurationObject.destination(id), layout) {
+          destination.quarantine = change.description
+        }
+        destinations[id] = .success(destination)
+      } catch {
+        destinations[id] = .failure(error)
+        damage.append(error)
+      }
+    }
+  }
+
+  private mutating func readAdapters(_ layout: WorkspaceLayout) throws(WorkspaceError) {
+    for product in try Disk.names(in: layout.adapters) where ProductID.isValid(product) {
+      let path = "\(layout.adapters)/\(product)/installed.json"
+      guard Disk.exists(path) else { continue }
+      do throws(WorkspaceError) {
+        let adapter: InstalledAdapter = try Self.document(at: path)
+        guard adapter.product == product, Names.isVersion(adapter.version),
+          Names.isFileName(adapter.library)
+        else {
+          throw .badDocument(path: path, reason: "it does not describe what stands beside it")
+        }
+        if let change = noteChange(of: ConfigurationObject.adapter(product), layout) {
+          adapters[product] = .failure(change)
+        } else {
+          adapters[product] = .success(adapter)
+        }
+      } catch {
+        adapters[product] = .failure(error)
+        damage.append(error)
+      }
+    }
+  }
+
+  /// Documents that the log knows and the disk no longer has.
+  private mutating func noteVanished(_ layout: WorkspaceLayout) {
+    for object in audited.digests.keys.sorted() {
+      guard let path = layout.document(of: object), !Disk.exists(path) else { continue }
+      damage.append(.changedWithoutAudit(path: path, object: object))
+    }
+  }
+
+  /// Notes it in `damage`, and returns it, when the document's bytes are not those of the last record.
+  @discardableResult
+  private mutating func noteChange(
+    of object: String, _ layout: WorkspaceLayout
+  ) -> WorkspaceError? {
+    guard let path = layout.document(of: object),
+      let bytes = try? Disk.read(path, limit: DocumentCoding.maximumSize),
+      SHA256.hash(bytes) != audited.digests[object]
+    else { return nil }
+    let change = WorkspaceError.changedWithoutAudit(path: path, object: object)
+    damage.append(change)
+    return change
+  }
+}
+
+/// For every object the digest of its document after the last finished change.
+struct AuditedDigests: Sendable {
+  var digests: [String: SHA256Digest] = [:]
+  /// Intents without an outcome, from the oldest to the newest.
+  var unfinished: [AuditRecord] = []
+
+  init(reading audit: AuditLog) throws(WorkspaceError) {
+    let records = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
+      try audit.records(matching: AuditQuery())
+    }
+    for record in records where record.before != nil || record.after != nil { note(record) }
+  }
+
+  private mutating func note(_ record: AuditRecord) {
+    switch record.outcome {
+    case .intent: unfinished.append(record)
+    case .ok, .failed:
+      unfinished.removeAll { $0.requestID == record.requestID }
+      digests[record.object] = record.after
+    case .denied: break
+    }
+  }
+}
