@@ -1,4 +1,4 @@
-internal import AuditLog
+package import AuditLog
 internal import Cryptography
 internal import Synchronization
 
@@ -73,7 +73,12 @@ extension Workspace {
       throw error
     }
     change.cleanUp()
-    try request.record(.ok, digests, change.changes)
+    do throws(WorkspaceError) {
+      try request.record(.ok, digests, change.changes)
+    } catch {
+      guard case .audit(let cause) = error else { throw error }
+      throw .outcomeNotRecorded(cause)
+    }
     try refresh()
   }
 
@@ -87,6 +92,23 @@ extension Workspace {
       throw .changedWithoutAudit(path: path, object: object)
     }
     return bytes
+  }
+}
+
+// MARK: - What changes no document
+
+extension Workspace {
+  /// Records something that happened or is refused: durable on return.
+  ///
+  /// - Parameters:
+  ///   - object: such as `adapter/org.example.crm`.
+  ///   - actor: nil means the owner.
+  package func record(
+    _ type: AuditEventType, object: String, outcome: AuditOutcome = .ok,
+    changes: [AuditChange] = [], as actor: String? = nil
+  ) throws(WorkspaceError) {
+    let request = AuditedRequest(audit, type, object, actor ?? settings.owner)
+    try request.record(outcome, (nil, nil), changes)
   }
 }
 

@@ -71,10 +71,17 @@ extension Workspace {
   }
 
   private var auditCondition: EligibilityCondition {
-    let verdict = AuditLog.verify(directory: layout.audit)
+    let verdict = AuditLog.verify(directory: layout.audit, workspaceID: id)
+    let detail =
+      switch verdict {
+      case .sound(let records, _): "the audit log is sound, \(records) records"
+      case .tampered(_, let sequence, _, _): "record \(sequence) of the audit log was changed"
+      case .tornTail: "the last record of the audit log is cut off"
+      case .missing(let file): "\(file) is missing"
+      case .unreadable(let file, _): "\(file) cannot be read"
+      }
     return EligibilityCondition(
-      name: "audit_log", holds: verdict,
-      detail: verdict ? "the audit log is sound" : "the audit log is not sound",
+      name: "audit_log", holds: verdict.exitCode == 0, detail: detail,
       mend: "sealpost audit verify")
   }
 }

@@ -43,6 +43,7 @@ package enum WorkspaceError: Error {
   case refused(object: String, EligibilityDecision)
   // From the modules below.
   case audit(AuditError)
+  case outcomeNotRecorded(AuditError)
   case cryptography(CryptographyError)
   case eligibility(EligibilityError)
   case privacy(PrivacyError)
@@ -52,7 +53,9 @@ package enum WorkspaceError: Error {
 extension WorkspaceError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .audit(let error): "nothing was changed: the audit log cannot be written: \(error)"
+    case .audit(let error): error.description
+    case .outcomeNotRecorded(let error):
+      "the change was made, but its outcome could not be recorded: \(error)"
     case .cryptography(let error): error.description
     case .eligibility(let error): error.description
     case .privacy(let error): error.description

@@ -63,7 +63,7 @@ extension Workspace {
 
   /// Removes a destination with its secrets; its dead letters stay.
   package func removeDestination(_ id: String, as actor: String? = nil) throws(WorkspaceError) {
-    try changeDestination(id, .destinationDeleted, as: actor) { (old) throws(WorkspaceError) in
+    try changeDestination(id, .destinationRemoved, as: actor) { (old) throws(WorkspaceError) in
       let vault = vault(of: id)
       return Change(
         document: nil,

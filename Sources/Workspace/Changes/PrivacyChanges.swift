@@ -7,7 +7,7 @@ package import Privacy
 extension Workspace {
   /// Adds a custom matcher, or puts it in place of one of the same name.
   package func add(matcher: Matcher, as actor: String? = nil) throws(WorkspaceError) {
-    try changePrivacy(.matcherAdded, as: actor) { (settings) throws(PrivacyError) in
+    try changePrivacy(.matcherCreated, as: actor) { (settings) throws(PrivacyError) in
       try settings.adding(matcher)
     }
   }

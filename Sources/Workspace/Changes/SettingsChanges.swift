@@ -16,7 +16,7 @@ extension Workspace {
   package func setPlan(
     _ plan: Plan, addon: Bool, as actor: String? = nil
   ) throws(WorkspaceError) {
-    try changeSettings(.workspaceModified, as: actor) { (settings) throws(WorkspaceError) in
+    try changeSettings(.workspacePlanModified, as: actor) { (settings) throws(WorkspaceError) in
       settings.plan = plan
       settings.addon = addon
     }
@@ -26,7 +26,8 @@ extension Workspace {
   package func sign(
     _ agreement: BusinessAssociateAgreement, as actor: String? = nil
   ) throws(WorkspaceError) {
-    try changeSettings(.agreementSigned, as: actor) { (settings) throws(WorkspaceError) in
+    try changeSettings(.businessAssociateAgreementSigned, as: actor) {
+      (settings) throws(WorkspaceError) in
       if let expires = agreement.expires, expires < agreement.on {
         throw .eligibility(.expiresBeforeSigned)
       }
