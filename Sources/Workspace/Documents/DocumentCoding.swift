@@ -60,7 +60,8 @@ enum DocumentCoding {
     case .typeMismatch(_, let context): "`\(path(context.codingPath))` has the wrong type"
     case .valueNotFound(_, let context) where context.codingPath.isEmpty: "it is not a JSON object"
     case .valueNotFound(_, let context): "`\(path(context.codingPath))` is null"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty: "it is not JSON"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      "it is not JSON, or holds a number out of range"
     case .dataCorrupted(let context): "`\(path(context.codingPath))` has a value it cannot have"
     @unknown default: "it is not as it was written"
     }
