@@ -74,10 +74,15 @@ extension PrivacySettings {
 
 extension PrivacySettings {
   /// With this custom matcher, in place of one of the same name.
+  ///
+  /// One that overrides a default matcher and names no synonym keeps those of the default one.
   package func adding(_ matcher: Matcher) throws(PrivacyError) -> PrivacySettings {
     var new = self
     var matcher = matcher
     matcher.isDefault = false
+    if matcher.synonyms.isEmpty {
+      matcher.synonyms = DefaultMatchers.all.first { $0.isNamed(matcher.name) }?.synonyms ?? []
+    }
     if let index = new.customMatchers.firstIndex(where: { $0.isNamed(matcher.name) }) {
       new.customMatchers[index] = matcher
     } else {

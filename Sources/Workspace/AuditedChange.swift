@@ -27,9 +27,11 @@ extension Workspace {
   ///   - type: what the log calls the change.
   ///   - object: one of ``ConfigurationObject``.
   ///   - actor: nil means the owner.
-  ///   - make: gets the document as it is, nil when there is none.
+  ///   - replacing: the new document owes nothing to the old one, which may then be anything.
+  ///   - make: gets the document as it is, nil when there is none (or, replacing, none that can be read).
   func change<D: Document>(
     _ type: AuditEventType, _ object: String, as actor: String? = nil, of _: D.Type = D.self,
+    replacing: Bool = false,
     make: (D?) throws(WorkspaceError) -> Change<D>
   ) throws(WorkspaceError) {
     guard let path = layout.document(of: object) else { throw .noSuchDestination(object) }
@@ -39,10 +41,15 @@ extension Workspace {
       let before: [UInt8]?
       let change: Change<D>
       do throws(WorkspaceError) {
-        before = try currentBytes(of: object, at: path)
+        before = try currentBytes(of: object, at: path, replacing: replacing)
         change = try make(
-          before.map { (bytes) throws(WorkspaceError) in
-            try DocumentCoding.decode(D.self, from: bytes, path: path)
+          before.flatMap { (bytes) throws(WorkspaceError) in
+            do throws(WorkspaceError) {
+              return try DocumentCoding.decode(D.self, from: bytes, path: path)
+            } catch {
+              guard replacing else { throw error }
+              return nil
+            }
           })
       } catch {
         try request.recordDenied(error)
@@ -84,11 +91,11 @@ extension Workspace {
 
   /// Throws `changedWithoutAudit` when the bytes are not those of the last record.
   private func currentBytes(
-    of object: String, at path: String
+    of object: String, at path: String, replacing: Bool
   ) throws(WorkspaceError) -> [UInt8]? {
     let bytes =
       Disk.exists(path) ? try Disk.read(path, limit: DocumentCoding.maximumSize) : nil
-    guard bytes.map(SHA256.hash) == audited(object) else {
+    guard replacing || bytes.map(SHA256.hash) == audited(object) else {
       throw .changedWithoutAudit(path: path, object: object)
     }
     return bytes

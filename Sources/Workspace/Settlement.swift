@@ -7,8 +7,14 @@ enum Settlement {
   ///
   /// The document has the new digest: it was applied. Else it was not; and if the document has neither digest,
   /// it stays one that was changed without audit.
-  static func settle(_ audit: AuditLog, _ layout: WorkspaceLayout) throws(WorkspaceError) {
-    for intent in try AuditedDigests(reading: audit).unfinished {
+  ///
+  /// Returns what the log then says of every document.
+  static func settle(
+    _ audit: AuditLog, _ layout: WorkspaceLayout
+  ) throws(WorkspaceError) -> AuditedDigests {
+    let found = try AuditedDigests(reading: audit)
+    guard !found.unfinished.isEmpty else { return found }
+    for intent in found.unfinished {
       guard let path = layout.document(of: intent.object) else { continue }
       let applied = digest(at: path) == intent.after
       let entry = AuditEntry(
@@ -24,6 +30,7 @@ enum Settlement {
         try audit.append(entry)
       }
     }
+    return try AuditedDigests(reading: audit)
   }
 
   static func digest(at path: String) -> SHA256Digest? {

@@ -32,8 +32,7 @@ package final class Workspace: Sendable {
       let audit = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
         try AuditLog(directory: layout.audit, workspaceID: settings.id)
       }
-      try Settlement.settle(audit, layout)
-      let state = try WorkspaceState(reading: layout, audit)
+      let state = try WorkspaceState(reading: layout, Settlement.settle(audit, layout))
       return Workspace(layout: layout, audit: audit, state: state)
     }
   }
@@ -45,7 +44,7 @@ package final class Workspace: Sendable {
 
   /// As ``reload()``, for whoever holds the lock.
   func refresh() throws(WorkspaceError) {
-    let new = try WorkspaceState(reading: layout, audit)
+    let new = try WorkspaceState(reading: layout, AuditedDigests(reading: audit))
     state.withLock { $0 = new }
   }
 

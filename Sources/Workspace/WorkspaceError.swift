@@ -105,8 +105,8 @@ extension WorkspaceError: CustomStringConvertible {
       "document refused, \(path): its format is \(format) and this version knows \(known). "
         + "Use a newer sealpost."
     case .changedWithoutAudit(let path, let object):
-      "document refused, \(path): it was changed outside the audit log. Put back what was there, "
-        + "or accept it: sealpost \(Self.reconcileCommand(for: object))"
+      "document refused, \(path): it was changed outside the audit log. Put back what was there"
+        + (Self.acceptance(of: object).map { ", or \($0)" } ?? ".")
     case .secretDamaged(let path):
       "secret refused, \(path): the file was changed or belongs to another place. Set it again: "
         + "sealpost destination set ID --set-secret NAME=@FILE"
@@ -162,10 +162,13 @@ extension WorkspaceError: CustomStringConvertible {
     return parts.count == 2 ? "\(parts[0]) \"\(parts[1])\"" : object
   }
 
-  private static func reconcileCommand(for object: String) -> String {
-    object.hasPrefix("destination/")
-      ? "destination reconcile \(object.dropFirst("destination/".count))"
-      : "workspace reconcile"
+  /// The other way out of a change without audit, where there is one.
+  private static func acceptance(of object: String) -> String? {
+    if object.hasPrefix("destination/") {
+      return "accept it: sealpost destination reconcile \(object.dropFirst("destination/".count))"
+    }
+    return object.hasPrefix("adapter/")
+      ? "install it again: sealpost adapter install PATH" : nil
   }
 }
 

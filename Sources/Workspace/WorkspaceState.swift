@@ -13,8 +13,10 @@ struct WorkspaceState: Sendable {
   var audited: AuditedDigests
   var damage: [WorkspaceError] = []
 
-  init(reading layout: WorkspaceLayout, _ audit: AuditLog) throws(WorkspaceError) {
-    audited = try AuditedDigests(reading: audit)
+  init(
+    reading layout: WorkspaceLayout, _ audited: AuditedDigests
+  ) throws(WorkspaceError) {
+    self.audited = audited
     settings = try Self.document(at: layout.settings)
     privacy = try Self.document(at: layout.root + "/privacy.json")
     allowlist = try Self.document(at: layout.root + "/eligible-products.json")

@@ -51,6 +51,11 @@ import Testing
     #expect(try settings.removing("email").matcher(named: "email")?.isDefault == true)
   }
 
+  @Test func `one that overrides a default matcher without synonyms keeps that one's`() throws {
+    let settings = try PrivacySettings().adding(Matcher(name: "password", classification: .yellow))
+    #expect(settings.matcher(named: "password")?.synonyms == ["passwd", "passphrase", "pwd"])
+  }
+
   @Test func `a key of two matchers is refused`() {
     #expect(
       text {

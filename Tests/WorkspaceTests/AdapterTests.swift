@@ -83,7 +83,15 @@ import Workspace
       "adapters/\(TestWorkspace.product)/installed.json", old, SHA256.hash([1]).hex)
     #expect(
       errorText { _ = try test.reopened().adapter(TestWorkspace.product) }
-        .contains("it was changed outside the audit log"))
+        .contains(
+          "it was changed outside the audit log. Put back what was there, or install it again"))
+    let workspace = try test.reopened()
+    try workspace.install(try test.package())
+    #expect(workspace.damage.isEmpty)
+    try test.write("adapters/\(TestWorkspace.product)/installed.json", [0x7B])
+    try workspace.reload()
+    try workspace.install(try test.package())
+    #expect(try test.reopened().adapter(TestWorkspace.product).version == "1.0.0")
   }
 
   @Test func `an adapter in use stays, one that is not goes with its files`() throws {

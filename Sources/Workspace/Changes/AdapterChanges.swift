@@ -22,7 +22,7 @@ extension Workspace {
     }
     try change(
       .adapterInstalled, ConfigurationObject.adapter(package.product), as: actor,
-      of: InstalledAdapter.self
+      of: InstalledAdapter.self, replacing: true
     ) { (present) throws(WorkspaceError) in
       try require(
         allowlist.decide(product: package.product, on: .today),
