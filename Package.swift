@@ -8,8 +8,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   (
     "HostCommands",
     [
-      "DestinationHost", "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy",
-      "FieldEncryption", "Cryptography", "EventJSON",
+      "DestinationHost", "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility",
+      "Privacy", "FieldEncryption", "Cryptography", "EventJSON",
     ]
   ),
   (

@@ -11,8 +11,10 @@ enum Algorithms {
     EVP_MD_fetch(nil, "SHA256", nil))
   nonisolated(unsafe) static let aes256GCM: OpaquePointer = unsafe fetched(
     EVP_CIPHER_fetch(nil, "AES-256-GCM", nil))
+  // As above.
   nonisolated(unsafe) static let hmac: OpaquePointer = unsafe fetched(
     EVP_MAC_fetch(nil, "HMAC", nil))
+  // As above.
   nonisolated(unsafe) static let hkdf: OpaquePointer = unsafe fetched(
     EVP_KDF_fetch(nil, "HKDF", nil))
 

@@ -1,5 +1,12 @@
+internal import AdapterLoading
+internal import AuditLog
 internal import Cryptography
+internal import DestinationHost
+internal import Eligibility
 internal import FieldEncryption
+internal import Ingest
+internal import Privacy
+internal import Workspace
 
 /// What is printed for a thrown error, and the exit code it ends the process with.
 struct Failure {
@@ -17,7 +24,35 @@ struct Failure {
     case let error as CryptographyError: code(of: error)
     case let error as FileError: code(of: error.cause)
     case let error as FieldEncryptionError: code(of: error)
+    case let error as WorkspaceError: code(of: error)
+    case let error as AuditError: code(of: error)
+    case let error as HostError: error == .noDestination ? .configuration : .notPermitted
+    case is LoadError, is PrivacyError, is EligibilityError: .configuration
+    case is IngestError: .inputOutput
     default: .internalFault
+    }
+  }
+
+  private static func code(of error: WorkspaceError) -> ExitCode {
+    switch error {
+    case .noSuchFolder, .notAWorkspace, .notAFolder: .noInput
+    case .ownerDiffers, .openToOthers, .unwritable, .refused: .notPermitted
+    case .alreadyThere: .cannotCreate
+    case .hostRunning: .tryAgain
+    case .fileFailed: .inputOutput
+    case .badName, .badOwner, .badDestinationID, .badSettingName: .wrongUsage
+    case .cryptography(let error): code(of: error)
+    case .encryption(let error): code(of: error)
+    case .audit(let error), .outcomeNotRecorded(let error): code(of: error)
+    default: .configuration
+    }
+  }
+
+  private static func code(of error: AuditError) -> ExitCode {
+    switch error {
+    case .tampered, .missing, .replaced: .configuration
+    case .recordTooLong: .wrongUsage
+    case .cannotOpen, .cannotWrite, .notDurable: .inputOutput
     }
   }
 

@@ -14,7 +14,11 @@ package enum HostCommands {
     exit(code.rawValue)
   }
 
-  static let table = CommandTable(nouns: [DecryptCommand.noun])
+  static let table: CommandTable = CommandTable(nouns: [
+    WorkspaceCommands.noun, ProductsCommands.noun, AdapterCommands.noun, DestinationCommands.noun,
+    EncryptionCommands.noun, MatcherCommands.noun, RunCommand.noun, DecryptCommand.noun,
+    AuditCommands.noun, CompletionCommand.noun,
+  ])
 
   /// Does what the words ask for and says how it ended.
   static func run(_ words: [String], environment: Environment) -> ExitCode {

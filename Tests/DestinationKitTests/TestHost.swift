@@ -1,7 +1,9 @@
 import CDestinationAdapter
 import Synchronization
 
-/// A host that writes down what it is told. Its `destination_host` lives as long as this object.
+/// A host that writes down what it is told.
+///
+/// Its `destination_host` lives as long as this object.
 @safe final class TestHost: Sendable {
   struct Line: Equatable, Sendable {
     let level: UInt32

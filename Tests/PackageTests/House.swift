@@ -12,7 +12,7 @@ enum House {
   static let rooms: [Room] =
     [
       Room(name: "sealpost", imports: ["HostCommands"]),
-      Room(name: "HostCommands", imports: belowTheCommands.union(["DestinationHost"])),
+      Room(name: "HostCommands", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
       Room(name: "Benchmarks", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
       Room(name: "DestinationHost", imports: belowTheCommands.union(["Ingest"])),
       Room(name: "Ingest", imports: ["EventJSON"]),

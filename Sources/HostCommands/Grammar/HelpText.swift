@@ -40,7 +40,7 @@ struct HelpText {
           "sealpost workspace init clinic --name Clinic --plan business --owner ana@example.org",
           "make a workspace"),
         .init("sealpost products list --eligible", "see what may be sent to"),
-        .init("sealpost run --workspace clinic --input events.ndjson --until-idle", "send a file"),
+        .init("sealpost run --workspace clinic --input events.ndjson", "send a file"),
       ]),
       "Help for one of them: sealpost <command> --help",
     ]

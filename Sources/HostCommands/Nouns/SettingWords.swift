@@ -1,15 +1,10 @@
 import FoundationEssentials
+internal import Workspace
 
 /// What `k=v` on the command line means.
 enum SettingWords {
   /// A setting's value: a JSON scalar when the text is one, else the text itself.
-  enum Value: Equatable {
-    case string(String)
-    case integer(Int)
-    case number(Double)
-    case bool(Bool)
-    case null
-  }
+  typealias Value = SettingValue
 
   /// Reads `key=value`; the text after the first `=` is not repeated in an error.
   static func pair(_ word: String, of command: String) throws(CommandError) -> (String, Value) {
@@ -51,7 +46,7 @@ enum SettingWords {
     guard text.utf8.count <= 32,
       text.wholeMatch(of: #/-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil
     else { return nil }
-    if let integer = Int(text) { return .integer(integer) }
+    if let integer = Int64(text) { return .integer(integer) }
     guard text.contains(where: { ".eE".contains($0) }), let number = Double(text), number.isFinite
     else { return nil }
     return .number(number)

@@ -17,6 +17,15 @@ struct InputFile {
     return InputFile(descriptor: descriptor)
   }
 
+  /// Of a plain file, in bytes; nil for anything else.
+  var size: Int? {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return Int(status.st_size)
+  }
+
   func close() {
     if descriptor != STDIN_FILENO { Glibc.close(descriptor) }
   }

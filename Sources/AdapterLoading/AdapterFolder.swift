@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// An adapter as it is handed over: a folder with `adapter.json` and the library that it names.
-package struct AdapterPackage: Sendable {
+package struct AdapterFolder: Sendable {
   package let manifest: AdapterManifest
   /// The exact bytes of `adapter.json`.
   package let manifestBytes: [UInt8]
@@ -10,7 +10,7 @@ package struct AdapterPackage: Sendable {
   /// Reads the manifest; the library is not touched.
   package init(folder: String) throws(LoadError) {
     let path = folder + "/adapter.json"
-    manifestBytes = try AdapterPackage.read(path, most: AdapterManifest.longest)
+    manifestBytes = try AdapterFolder.read(path, most: AdapterManifest.longest)
     manifest = try AdapterManifest(json: manifestBytes, path: path)
     libraryPath = folder + "/" + manifest.library
   }

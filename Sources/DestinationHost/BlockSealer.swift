@@ -1,0 +1,160 @@
+internal import AdapterLoading
+internal import Cryptography
+internal import EventJSON
+internal import FieldEncryption
+internal import Ingest
+
+/// Turns the lines of a block into what each destination gets; one per sealing thread.
+///
+/// It owns the scanner and every destination's OpenSSL contexts, so sealing threads share nothing that changes.
+final class BlockSealer: @unchecked Sendable {
+  // Protected by confinement: made on the thread that starts the run, then used by one sealing thread alone.
+  private var scanner: EventScanner
+  private var destinations: [DestinationSealer]
+  private var messageIDs = MessageIDs()
+
+  /// Makes every context.
+  ///
+  /// Throws `CryptographyError` when OpenSSL does not give a context, before any event is read.
+  init(_ plans: [DestinationPlan], _ selection: FieldSelection) throws {
+    scanner = EventScanner(selecting: selection.keys)
+    destinations = try plans.enumerated().map { index, plan in
+      try DestinationSealer(plan, selected: selection.keys(of: index))
+    }
+  }
+
+  /// Fills the block's `rejections` and `outgoing` from its `lines`.
+  func seal(_ block: Block) {
+    block.rejections = block.lines.oversize.map {
+      Rejection(line: $0.lineNumber, reason: .tooLong(bytes: $0.length, limit: LineBlock.limit))
+    }
+    for (destination, outgoing) in zip(destinations, block.outgoing) {
+      destination.take(outgoing, batchID: UInt64(block.number))
+    }
+    block.lines.forEachLine { line, number in
+      if let reason = scanner.scan(line) {
+        block.rejections.append(Rejection(line: number, reason: reason))
+      } else if scanner.shape.hasMessageID {
+        append(line, block.receivedUnixNanoseconds)
+      } else {
+        appendNamed(line, block.receivedUnixNanoseconds)
+      }
+    }
+    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
+    block.rejections.sort { $0.line < $1.line }
+  }
+
+  /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
+  private func appendNamed(_ line: RawSpan, _ received: Int64) {
+    let named = EventRewriter.addMessageID(line, scanner.shape, messageIDs.next())
+    unsafe appendScanned(named.span.bytes, received)
+  }
+
+  private func appendScanned(_ event: RawSpan, _ received: Int64) {
+    guard scanner.scan(event) == nil else {
+      preconditionFailure("an event with a new messageId is still an event")
+    }
+    append(event, received)
+  }
+
+  private func append(_ event: RawSpan, _ received: Int64) {
+    let shape = scanner.shape
+    let matches = scanner.matches
+    for destination in destinations {
+      destination.append(event, shape, matches, receivedUnixNanoseconds: received)
+    }
+  }
+}
+
+/// One destination's part of a sealing thread: its contexts, and the batch being filled.
+private final class DestinationSealer {
+  private var sealer: FieldSealer?
+  private let selected: [Bool]
+  private let servedTypes: UInt32
+  private var batch = OutgoingBatch(batchID: 0, ndjson: [], events: [])
+  private var unsealable: [UnsealableEvent] = []
+  private var encryptedValues = 0
+  private var notServed = 0
+
+  init(_ plan: DestinationPlan, selected: [Bool]) throws(CryptographyError) {
+    self.selected = selected
+    servedTypes = plan.servedTypes
+    guard let encryption = plan.encryption else { return }
+    sealer = try FieldSealer(
+      key: encryption.key, format: encryption.format,
+      maximumStringLength: encryption.maximumStringLength)
+  }
+
+  /// Takes the block's memory, emptied, to fill it without going through the block for each event.
+  func take(_ outgoing: OutgoingBlock, batchID: UInt64) {
+    outgoing.removeAll(batchID: batchID)
+    swap(&batch, &outgoing.batch)
+  }
+
+  func give(_ outgoing: OutgoingBlock) {
+    swap(&batch, &outgoing.batch)
+    swap(&unsealable, &outgoing.unsealable)
+    outgoing.encryptedValues = encryptedValues
+    outgoing.notServed = notServed
+    (encryptedValues, notServed) = (0, 0)
+  }
+
+  @inline(__always)
+  func append(
+    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], receivedUnixNanoseconds: Int64
+  ) {
+    guard servedTypes >> shape.type.rawValue & 1 == 1 else {
+      notServed += 1
+      return
+    }
+    let start = batch.ndjson.count
+    let identifier = shape.messageID.content
+    do throws(SealError) {
+      let moved = try rewrite(event, matches, landmark: identifier.lowerBound)
+      let end = batch.ndjson.count
+      batch.ndjson.append(UInt8(ascii: "\n"))
+      batch.events.append(
+        EventSlot(
+          offset: start, length: end - start, idOffset: start + moved,
+          idLength: identifier.count, type: UInt8(shape.type.rawValue), attempt: 1,
+          receivedUnixNanoseconds: receivedUnixNanoseconds))
+    } catch {
+      unsealable.append(
+        UnsealableEvent(
+          event: Array(event), code: error.code, detail: error.description,
+          receivedUnixNanoseconds: receivedUnixNanoseconds))
+    }
+  }
+
+  @inline(__always)
+  private func rewrite(
+    _ event: RawSpan, _ matches: [KeyMatch], landmark: Int
+  ) throws(SealError) -> Int {
+    let before = encryptedValues
+    sealer?.beginEvent()
+    do throws(SealError) {
+      return try EventRewriter.rewrite(
+        event, matches, landmark: landmark, appendingTo: &batch.ndjson,
+        where: { selected[Int($0)] },
+        replace: { (value, out) throws(SealError) in
+          encryptedValues += 1
+          try seal(value, &out)
+        })
+    } catch {
+      encryptedValues = before
+      throw error
+    }
+  }
+
+  /// A selected value without a sealer cannot be: then it must not pass in clear either.
+  private func seal(_ value: RawSpan, _ out: inout [UInt8]) throws(SealError) {
+    guard sealer != nil else { throw .failed }
+    try sealer!.seal(json: value, appendingTo: &out)
+  }
+}
+
+extension Array<UInt8> {
+  fileprivate init(_ bytes: RawSpan) {
+    self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+  }
+}

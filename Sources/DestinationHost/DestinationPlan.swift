@@ -1,0 +1,26 @@
+internal import AdapterLoading
+internal import Cryptography
+internal import FieldEncryption
+
+/// What a run does for one destination; fixed when the run starts.
+struct DestinationPlan: Sendable {
+  /// How its fields are encrypted; nil when its encryption is off.
+  struct Encryption: Sendable {
+    let key: RSAPublicKey
+    let format: EncryptionFormat
+    /// The longest string that the destination keeps whole.
+    let maximumStringLength: Int
+    /// Folded keys whose values are encrypted.
+    let keys: Set<String>
+  }
+
+  let id: String
+  let encryption: Encryption?
+  /// Bits of the calls it gets: bit number = `EventType.rawValue`.
+  let servedTypes: UInt32
+  /// 0 is no limit, as in the next.
+  let maximumBatchEvents: Int
+  let maximumBatchBytes: Int
+
+  var encryptedKeys: Set<String> { encryption?.keys ?? [] }
+}

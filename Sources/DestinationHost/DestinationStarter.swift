@@ -1,0 +1,115 @@
+internal import AdapterLoading
+internal import AuditLog
+internal import Cryptography
+internal import Eligibility
+internal import FieldEncryption
+internal import Workspace
+
+/// Brings one destination up: checks, keys, and a worker with its adapter; or says why not.
+struct DestinationStarter {
+  let workspace: Workspace
+  let audit: HostAudit
+  let executablePath: String
+  let report: @Sendable (HostReport) -> Void
+
+  /// A destination of a run; without a worker all its events become dead letters.
+  struct Started {
+    let plan: DestinationPlan
+    let worker: SupervisedWorker?
+  }
+
+  /// Throws only what makes the whole run impossible: the audit log, a key that cannot be read.
+  ///
+  /// Whatever keeps just this destination from running is reported, recorded, and leaves it without a worker. Its
+  /// fields are encrypted all the same, for its dead letters.
+  func start(_ destination: Destination) throws -> Started {
+    if let reason = refusal(destination) {
+      return try refused(destination, reason, wasDenied: true)
+    }
+    do {
+      let configuration = try configuration(destination)
+      let worker = SupervisedWorker(configuration)
+      let description = try worker.start()
+      try audit.loaded(destination.id)
+      report(.started(destination: destination.id, description))
+      return Started(plan: try plan(destination, description), worker: worker)
+    } catch let error as LoadError {
+      if case .notAudited = error { throw error }
+      return try refused(destination, "\(error)", wasDenied: error.isRefusal)
+    } catch let error as WorkspaceError {
+      return try refused(destination, "\(error)", wasDenied: true)
+    }
+  }
+
+  private func refusal(_ destination: Destination) -> String? {
+    if let quarantine = destination.quarantine { return quarantine }
+    let decision = workspace.decide(product: destination.adapter)
+    return decision.allowed ? nil : "\(decision.reason). See: \(decision.mend)"
+  }
+
+  private func refused(
+    _ destination: Destination, _ reason: String, wasDenied: Bool
+  ) throws -> Started {
+    try audit.notLoaded(destination.id, reason: reason, wasDenied: wasDenied)
+    report(.refused(destination: destination.id, reason: reason))
+    return Started(plan: try plan(destination, nil), worker: nil)
+  }
+}
+
+// MARK: - Parts
+
+extension DestinationStarter {
+  private func configuration(_ destination: Destination) throws -> WorkerConfiguration {
+    let adapter = try workspace.adapter(destination.adapter)
+    let manifest = try AdapterManifest(
+      json: workspace.manifest(of: adapter), path: "adapter.json of \(adapter.product)")
+    let id = destination.id
+    var configuration = WorkerConfiguration(
+      libraryPath: workspace.libraryPath(of: adapter), expectedSHA256: adapter.sha256,
+      manifest: manifest, destinationID: id, settingsJSON: destination.settingsJSON,
+      willLoad: { [audit] record in try audit.willLoad(record, for: id) },
+      observe: { [audit, report] notice in
+        report(.worker(destination: id, notice))
+        // A restart is known to the log from its load's record even if this one cannot be written.
+        if case .restarted(let reason, _) = notice {
+          do { try audit.restarted(id, reason: reason) } catch { report(.auditFailed("\(error)")) }
+        }
+      })
+    configuration.executablePath = executablePath
+    configuration.secrets = try workspace.secrets(of: destination)
+    return configuration
+  }
+
+  private func plan(
+    _ destination: Destination, _ description: AdapterDescription?
+  ) throws -> DestinationPlan {
+    DestinationPlan(
+      id: destination.id, encryption: try encryption(destination, description),
+      servedTypes: description?.servedTypes ?? .max,
+      maximumBatchEvents: description?.maximumBatchEvents ?? 0,
+      maximumBatchBytes: description?.maximumBatchBytes ?? 0)
+  }
+
+  private func encryption(
+    _ destination: Destination, _ description: AdapterDescription?
+  ) throws -> DestinationPlan.Encryption? {
+    guard destination.encryption.enabled, let key = destination.encryption.activeKey else {
+      return nil
+    }
+    let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
+    return DestinationPlan.Encryption(
+      key: try key.publicKey(), format: destination.encryption.format,
+      maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max,
+      keys: Set(try workspace.encryptedKeys(of: destination).keys))
+  }
+}
+
+extension LoadError {
+  /// Whether the adapter was turned down, rather than failing.
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .system, .adapterFailed, .workerEnded, .workerTooSlow: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,70 @@
+internal import AdapterLoading
+internal import AuditLog
+internal import Cryptography
+internal import Workspace
+
+/// The records that a run writes: what was loaded, what was refused, when the host began and ended.
+struct HostAudit: Sendable {
+  private let log: AuditLog
+  private let actor: String
+  private let run: String
+
+  init(_ workspace: Workspace) {
+    log = workspace.audit
+    actor = workspace.settings.owner
+    run = SecureRandom.bytes(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+      .joined()
+  }
+
+  func started(destinations: [String]) throws(AuditError) {
+    try write(.hostStarted, .ok, "host", [("destinations", destinations.joined(separator: ","))])
+  }
+
+  func refused(reason: String) throws(AuditError) {
+    try write(.hostStarted, .denied, "host", [("reason", reason)])
+  }
+
+  func stopped(_ summary: RunSummary) throws(AuditError) {
+    try write(
+      .hostStopped, .ok, "host",
+      [
+        ("read", "\(summary.read)"), ("accepted", "\(summary.accepted)"),
+        ("rejected", "\(summary.rejected)"), ("undelivered", "\(summary.undelivered)"),
+      ])
+  }
+
+  /// Before an adapter's bytes are mapped anywhere.
+  func willLoad(_ record: LoadRecord, for destination: String) throws(AuditError) {
+    try write(
+      .adapterLoaded, .intent, "worker/\(destination)",
+      [
+        ("product", record.product), ("version", record.version),
+        ("sha256", record.sha256.hex), ("placement", record.placement),
+        ("sandbox", record.sandbox),
+      ])
+  }
+
+  func loaded(_ destination: String) throws(AuditError) {
+    try write(.adapterLoaded, .ok, "worker/\(destination)", [])
+  }
+
+  func notLoaded(_ destination: String, reason: String, wasDenied: Bool) throws(AuditError) {
+    try write(
+      wasDenied ? .adapterRefused : .adapterLoaded, wasDenied ? .denied : .failed,
+      "worker/\(destination)", [("reason", reason)])
+  }
+
+  func restarted(_ destination: String, reason: String) throws(AuditError) {
+    try write(.adapterRestarted, .ok, "worker/\(destination)", [("reason", reason)])
+  }
+
+  private func write(
+    _ type: AuditEventType, _ outcome: AuditOutcome, _ object: String,
+    _ changes: [(String, String)]
+  ) throws(AuditError) {
+    try log.append(
+      AuditEntry(
+        actor: actor, type: type, outcome: outcome, requestID: run, object: object,
+        changes: changes.map { AuditChange(setting: $0.0, old: "", new: $0.1) }))
+  }
+}

@@ -1,0 +1,18 @@
+/// What became of the events that one destination was to get.
+package struct LaneCounts: Sendable, Equatable {
+  /// Events that the destination has, those it already had included.
+  package var delivered = 0
+  /// Events of a type that the destination's adapter does not serve.
+  package var notServed = 0
+  /// Repeated attempts, by event.
+  package var retried = 0
+  /// Events kept as dead letters, by the stable name of the reason.
+  package var deadLettered: [String: Int] = [:]
+  /// Field values encrypted for this destination.
+  package var encryptedValues = 0
+  /// How often its worker was started again.
+  package var workerRestarts = 0
+
+  /// Events that were accepted and are not at the destination; all of them are dead letters.
+  package var undelivered: Int { deadLettered.values.reduce(0, +) }
+}

@@ -1,0 +1,220 @@
+internal import Cryptography
+internal import Eligibility
+internal import FieldEncryption
+internal import Workspace
+
+/// `destination`: where events go.
+enum DestinationCommands {
+  static let noun = Noun(
+    name: "destination", summary: "Destinations",
+    commands: [add, list, show, set, enable, disable, remove, reconcile])
+
+  private static let id = Operand("ID", "The destination's id")
+  private static let newID = Operand("ID", "1 to 64 of a-z, 0-9 and hyphens")
+  private static let adapter = Option.value(
+    "adapter", "PRODUCT", "The product id of an installed adapter", isRequired: true)
+  private static let setting = Option.repeated("set", "K=V", "A setting of the adapter")
+  private static let secret = Option.repeated(
+    "set-secret", "K=@FILE", "A secret, taken from a file of mode 0600")
+  private static let unset = Option.repeated("unset", "K", "Removes a setting or a secret")
+
+  private static let add = Command(
+    path: ["destination", "add"], summary: "Add a destination, not enabled yet",
+    operands: [newID], options: [adapter, setting, secret],
+    examples: [
+      .init(
+        "sealpost destination add clinic-file --adapter org.sealpost.ndjson-file --set path=out.ndjson",
+        "events into a file")
+    ]
+  ) { invocation in
+    let arguments = invocation.arguments
+    let destination = arguments.required(newID)
+    try invocation.openWorkspace().addDestination(
+      destination, adapter: arguments.required(adapter), settings: try settings(invocation),
+      secrets: try secrets(invocation))
+    invocation.console.note(
+      "Destination \(destination) added. Next: sealpost encryption enable \(destination), "
+        + "sealpost destination enable \(destination)")
+    return .done
+  }
+
+  private static let words = Operand(
+    "K=V", "Settings; true, false, null and numbers are JSON, all else is text", isOptional: true,
+    isRepeatable: true)
+
+  private static let set = Command(
+    path: ["destination", "set"], summary: "Change a destination's settings",
+    details: ["A host that runs takes them at its next start."],
+    operands: [id, words], options: [secret, unset],
+    examples: [.init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting")]
+  ) { invocation in
+    let (workspace, destination) = try open(invocation)
+    let values = try settings(invocation.arguments.all(words), invocation)
+    let removed = invocation.arguments.all(unset)
+    let secrets = try secrets(invocation)
+    guard !values.isEmpty || !removed.isEmpty || !secrets.isEmpty else {
+      throw CommandError.usage(
+        "settings", invocation.command.name, "none was given", "Give K=V, --set-secret or --unset.")
+    }
+    try workspace.setDestination(
+      destination.id, settings: values, removing: removed, secrets: secrets)
+    invocation.console.note("Destination \(destination.id) changed")
+    return .done
+  }
+
+  private static let list = Command(
+    path: ["destination", "list"], summary: "List the destinations", options: [.json],
+    examples: [.init("sealpost destination list", "what there is")]
+  ) { invocation in
+    let workspace = try invocation.openWorkspace()
+    let destinations = workspace.destinations()
+    try invocation.print(
+      Table(
+        columns: [
+          .init("id"), .init("adapter"), .init("enabled"), .init("encryption", isFlexible: true),
+          .init("state", isFlexible: true),
+        ],
+        rows: destinations.map { destination in
+          [
+            .init(destination.id), .init(destination.adapter),
+            .init(destination.enabled ? "yes" : "no"),
+            .init(EncryptionCommands.text(destination.encryption)),
+            .init(state(destination, workspace)),
+          ]
+        }), json: .array(try destinations.map { try json($0, workspace) }))
+    for damage in workspace.damage { invocation.console.warning("\(damage)") }
+    return .done
+  }
+
+  private static let show = Command(
+    path: ["destination", "show"], summary: "Show one destination", operands: [id],
+    options: [.json],
+    examples: [.init("sealpost destination show clinic-file", "its settings and state")]
+  ) { invocation in
+    let (workspace, destination) = try open(invocation)
+    let settings = destination.settings.sorted { $0.key < $1.key }
+    let secrets = destination.secrets.keys.sorted()
+    try invocation.print(
+      Table.pairs(
+        [
+          ("id", .init(destination.id)), ("adapter", .init(destination.adapter)),
+          ("enabled", .init(destination.enabled ? "yes" : "no")),
+          ("state", .init(state(destination, workspace))),
+          ("encryption", .init(EncryptionCommands.text(destination.encryption))),
+          ("dead letters", .init("\(try workspace.deadLetters(of: destination.id).count())")),
+          ("created", .init(destination.createdAt)),
+        ] + settings.map { ("set \($0.key)", .init($0.value.json)) }
+          + secrets.map { ("set \($0)", "(secret)") }),
+      json: try json(destination, workspace))
+    return .done
+  }
+
+  private static let enable = Command(
+    path: ["destination", "enable"], summary: "Let the host send to a destination", operands: [id],
+    examples: [.init("sealpost destination enable clinic-file", "from the next run on")]
+  ) { invocation in
+    let (workspace, destination) = try open(invocation)
+    try workspace.enableDestination(destination.id)
+    invocation.console.note("Destination \(destination.id) enabled")
+    if !destination.encryption.enabled {
+      invocation.console.warning(
+        "destination \"\(destination.id)\" gets every field in clear. "
+          + "See: sealpost encryption enable --help")
+    }
+    return .done
+  }
+
+  private static let disable = Command(
+    path: ["destination", "disable"], summary: "Send nothing to a destination", operands: [id],
+    examples: [.init("sealpost destination disable clinic-file", "from the next run on")]
+  ) { invocation in
+    let (workspace, destination) = try open(invocation)
+    try workspace.disableDestination(destination.id)
+    invocation.console.note("Destination \(destination.id) disabled")
+    return .done
+  }
+
+  private static let remove = Command(
+    path: ["destination", "remove"], summary: "Remove a destination and its secrets",
+    details: ["What it has delivered stays, and so do its dead letters."], operands: [id],
+    examples: [.init("sealpost destination remove clinic-file", "remove it")]
+  ) { invocation in
+    let (workspace, destination) = try open(invocation)
+    try workspace.removeDestination(destination.id)
+    invocation.console.note("Destination \(destination.id) removed")
+    return .done
+  }
+
+  private static let reconcile = Command(
+    path: ["destination", "reconcile"],
+    summary: "Accept a document that was changed outside the audit log",
+    details: ["The change is recorded, and the destination's quarantine ends."], operands: [id],
+    examples: [.init("sealpost destination reconcile clinic-file", "after an edit by hand")]
+  ) { invocation in
+    let workspace = try invocation.openWorkspace()
+    let destination = invocation.arguments.required(id)
+    let wasChanged = try workspace.reconcile(ConfigurationObject.destination(destination))
+    invocation.console.note(
+      "Destination \(destination) "
+        + (wasChanged ? "accepted as it is" : "is as the audit log has it: nothing to do"))
+    return .done
+  }
+}
+
+// MARK: - What was typed
+
+extension DestinationCommands {
+  private static func open(_ invocation: Invocation) throws -> (Workspace, Destination) {
+    let workspace = try invocation.openWorkspace()
+    return (workspace, try invocation.destination(invocation.arguments.required(id), in: workspace))
+  }
+
+  private static func settings(_ invocation: Invocation) throws -> [String: SettingValue] {
+    try settings(invocation.arguments.all(setting), invocation)
+  }
+
+  private static func settings(
+    _ words: [String], _ invocation: Invocation
+  ) throws -> [String: SettingValue] {
+    try words.reduce(into: [:]) { settings, word in
+      let (key, value) = try SettingWords.pair(word, of: invocation.command.name)
+      settings[key] = value
+    }
+  }
+
+  private static func secrets(_ invocation: Invocation) throws -> [String: [UInt8]] {
+    try invocation.arguments.all(secret).reduce(into: [:]) { secrets, word in
+      let (key, file) = try SettingWords.secret(word, of: invocation.command.name)
+      var bytes = try SecretBytes(readingFile: file)
+      bytes.dropTrailingNewlines()
+      secrets[key] = bytes.withBytes { secret in
+        unsafe secret.withUnsafeBytes { unsafe Array($0) }
+      }
+    }
+  }
+}
+
+// MARK: - Output
+
+extension DestinationCommands {
+  private static func state(_ destination: Destination, _ workspace: Workspace) -> String {
+    if let quarantine = destination.quarantine { return "quarantined: \(quarantine)" }
+    let decision = workspace.decide(product: destination.adapter)
+    return decision.allowed ? "ready" : decision.reason
+  }
+
+  private static func json(_ destination: Destination, _ workspace: Workspace) throws -> JSONText {
+    let decision = workspace.decide(product: destination.adapter)
+    return .object([
+      ("id", .string(destination.id)), ("adapter", .string(destination.adapter)),
+      ("enabled", .bool(destination.enabled)),
+      ("allowed", .bool(decision.allowed && destination.quarantine == nil)),
+      ("state", .string(state(destination, workspace))),
+      ("settings", .verbatim(SettingValue.object(destination.settings).json)),
+      ("secrets", .strings(destination.secrets.keys.sorted())),
+      ("encryption", EncryptionCommands.json(destination.encryption)),
+      ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
+      ("created_at", .string(destination.createdAt)),
+    ])
+  }
+}

@@ -1,0 +1,93 @@
+internal import DestinationHost
+import Glibc
+internal import Workspace
+
+/// `run`: the host itself.
+enum RunCommand {
+  static let noun = Noun(name: "run", summary: "The host", commands: [command])
+
+  private static let input = Option.value(
+    "input", "FILE|-", "JSON lines; - is standard input (default)")
+  private static let threads = Option.value(
+    "threads", "N", "Threads that encrypt (default: one for each processor)")
+
+  private static let command = Command(
+    path: ["run"],
+    summary: "Accept events, seal them, and deliver them to every enabled destination",
+    details: [
+      """
+      Each line is an event of the Segment spec. A line that is none is told with its number, and the \
+      run goes on. An event that a destination does not get is kept, sealed, among its dead letters. \
+      Ctrl-C stops gracefully; twice stops at once.
+      """
+    ],
+    options: [input, threads, .json],
+    examples: [
+      .init("sealpost run --input events.ndjson", "deliver a file"),
+      .init("sealpost run < app.ndjson", "deliver what comes"),
+    ],
+    exitCodes: [
+      (.done, "every event was delivered"), (.badData, "some line was no event"),
+      (.unavailable, "a destination could not be started"),
+      (.tryAgain, "some accepted event is among the dead letters"),
+    ], run: run)
+
+  private static func run(_ invocation: Invocation) throws -> ExitCode {
+    let file = try InputFile.open(invocation.arguments[input])
+    defer { file.close() }
+    let workspace = try invocation.openWorkspace()
+    if isatty(file.descriptor) == 1 {
+      invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
+    }
+    StopSignal.install()
+    let reporter = RunReporter(invocation.console, inputSize: file.size)
+    var run = HostRun(
+      input: file.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
+    if let count = try threadCount(invocation) { run.threads = count }
+    let summary = try DestinationHost.run(run, on: workspace)
+    reporter.finish(summary)
+    if invocation.wantsJSON { invocation.console.data(json(summary)) }
+    return code(summary, reporter)
+  }
+
+  private static func threadCount(_ invocation: Invocation) throws -> Int? {
+    guard let text = invocation.arguments[threads] else { return nil }
+    guard let count = Int(text), (1...256).contains(count) else {
+      throw CommandError.usage(
+        "option \"\(threads.typed)\"", invocation.command.name, "it is no number from 1 to 256",
+        "Leave it out to take one for each processor.")
+    }
+    return count
+  }
+
+  private static func code(_ summary: RunSummary, _ reporter: RunReporter) -> ExitCode {
+    if summary.undelivered > 0 { return .tryAgain }
+    if reporter.hasRefusals { return .unavailable }
+    return summary.rejected > 0 ? .badData : .done
+  }
+
+  private static func json(_ summary: RunSummary) -> JSONText {
+    .object([
+      ("read", .integer(summary.read)), ("accepted", .integer(summary.accepted)),
+      ("rejected", .integer(summary.rejected)), ("rejections", counts(summary.rejections)),
+      ("encrypted_values", .integer(summary.encryptedValues)),
+      ("destinations", .array(summary.destinations.map { json($0.id, $0.counts) })),
+      ("stopped", .bool(summary.wasStopped)), ("seconds", .number(summary.seconds)),
+    ])
+  }
+
+  private static func json(_ id: String, _ counts: LaneCounts) -> JSONText {
+    .object([
+      ("id", .string(id)), ("delivered", .integer(counts.delivered)),
+      ("not_served", .integer(counts.notServed)), ("retried", .integer(counts.retried)),
+      ("undelivered", .integer(counts.undelivered)),
+      ("dead_letters", Self.counts(counts.deadLettered)),
+      ("encrypted_values", .integer(counts.encryptedValues)),
+      ("worker_restarts", .integer(counts.workerRestarts)),
+    ])
+  }
+
+  private static func counts(_ counts: [String: Int]) -> JSONText {
+    .object(counts.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+  }
+}

@@ -1,0 +1,129 @@
+internal import AdapterLoading
+internal import DestinationHost
+internal import EventJSON
+internal import Synchronization
+
+/// Tells on standard error what a run does; any thread.
+final class RunReporter: Sendable {
+  private static let mostRejections = 20
+  private let console: Console
+  /// Of a file; nil for a pipe.
+  private let inputSize: Int?
+  private let start = ContinuousClock.now
+  private let state = Mutex(State())
+
+  private struct State {
+    var rejections = 0
+    var hasRefusals = false
+    var lastProgress = ContinuousClock.now
+  }
+
+  init(_ console: Console, inputSize: Int?) {
+    self.console = console
+    self.inputSize = inputSize
+  }
+
+  /// Whether a destination that is enabled did not run.
+  var hasRefusals: Bool { state.withLock { $0.hasRefusals } }
+
+  @Sendable func report(_ report: HostReport) {
+    switch report {
+    case .started(let id, let adapter):
+      console.note("\(id): \(adapter.displayName) \(adapter.version) started")
+    case .refused(let id, let reason):
+      state.withLock { $0.hasRefusals = true }
+      console.error("destination \"\(id)\": \(Printable.text(reason))")
+    case .damaged(let text), .auditFailed(let text): console.warning(Printable.text(text))
+    case .rejected(let rejection): tell(rejection)
+    case .progress(let progress): tell(progress)
+    case .worker(let id, let notice): tell(id, notice)
+    case .retrying(let id, let events, let delay):
+      console.note(
+        "\(id): \(Count.of(events, "event")) again in \(delay.components.seconds).\(tenths(delay)) s"
+      )
+    case .gaveUp(let id, let reason):
+      console.error("destination \"\(id)\": nothing more is sent: \(Printable.text(reason))")
+    }
+  }
+
+  /// What became of everything, for people.
+  func finish(_ summary: RunSummary) {
+    let rejected = state.withLock { $0.rejections }
+    if rejected > RunReporter.mostRejections {
+      console.warning("\(Count.of(rejected - RunReporter.mostRejections, "more line")) rejected")
+    }
+    for (id, counts) in summary.destinations { tell(id, counts) }
+    let rate = summary.seconds > 0 ? Int(Double(summary.accepted) / summary.seconds) : 0
+    console.note(
+      "\(Count.of(summary.read, "line")) read, \(Count.of(summary.accepted, "event")) accepted, "
+        + "\(Count.grouped(summary.rejected)) rejected, "
+        + "\(Count.of(summary.encryptedValues, "value")) encrypted, "
+        + "\(Count.grouped(rate)) events/s" + (summary.wasStopped ? "; stopped" : ""))
+  }
+}
+
+// MARK: - Lines
+
+extension RunReporter {
+  private func tell(_ rejection: Rejection) {
+    let isTold = state.withLock { state in
+      state.rejections += 1
+      return state.rejections <= RunReporter.mostRejections
+    }
+    if isTold { console.warning("line \(rejection.line) rejected: \(rejection.reason)") }
+  }
+
+  private func tell(_ id: String, _ notice: WorkerNotice) {
+    switch notice {
+    case .restarted(let reason, let count):
+      console.warning("\(id): worker started again (\(count)): \(Printable.text(reason))")
+    case .startFailed(let reason, let delay):
+      console.warning(
+        "\(id): worker not started, again in \(delay.components.seconds).\(tenths(delay)) s: "
+          + Printable.text(reason))
+    case .poisonEvent: console.warning("\(id): the adapter fails on one event; it is set aside")
+    case .log(let level, let text):
+      // What an adapter says on its own account is told only when it matters.
+      if level >= 3 { console.warning("\(id): \(Printable.text(text))") }
+    case .logDropped(let lines): console.warning("\(id): \(Count.of(lines, "log line")) dropped")
+    }
+  }
+
+  private func tell(_ id: String, _ counts: LaneCounts) {
+    var parts = ["\(Count.grouped(counts.delivered)) delivered"]
+    if counts.notServed > 0 { parts.append("\(Count.grouped(counts.notServed)) not served") }
+    if counts.retried > 0 { parts.append("\(Count.grouped(counts.retried)) retried") }
+    if counts.workerRestarts > 0 {
+      parts.append(Count.of(counts.workerRestarts, "worker restart"))
+    }
+    console.note("\(id): " + parts.joined(separator: ", "))
+    guard counts.undelivered > 0 else { return }
+    let reasons = counts.deadLettered.sorted { $0.key < $1.key }
+      .map { "\($0.key) \(Count.grouped($0.value))" }
+    console.warning(
+      "\(id): \(Count.of(counts.undelivered, "event")) not delivered, kept as dead letters: "
+        + reasons.joined(separator: ", "))
+  }
+
+  private func tell(_ progress: RunProgress) {
+    let isDue = state.withLock { state in
+      let now = ContinuousClock.now
+      guard state.lastProgress.duration(to: now) > .milliseconds(200) else { return false }
+      state.lastProgress = now
+      return true
+    }
+    guard isDue else { return }
+    let seconds = max(0.001, start.duration(to: .now) / .seconds(1))
+    let rate = Int(Double(progress.accepted) / seconds)
+    var line = "\(Count.of(progress.accepted, "event")), \(Count.grouped(rate)) events/s"
+    if let inputSize, inputSize > 0, progress.bytesRead > 0 {
+      let part = min(1, Double(progress.bytesRead) / Double(inputSize))
+      line += ", \(Int(part * 100)) %, \(Int(seconds / part - seconds)) s left"
+    }
+    console.progress(line)
+  }
+
+  private func tenths(_ delay: Duration) -> Int64 {
+    delay.components.attoseconds / 100_000_000_000_000_000
+  }
+}

@@ -1,0 +1,13 @@
+package import AuditLog
+
+extension Workspace {
+  /// Reads the whole audit log of a workspace that need not open: it may be the log that keeps it from opening.
+  ///
+  /// Throws what reading `workspace.json` throws, which says whose log it is.
+  package static func auditVerdict(at path: String) throws(WorkspaceError) -> AuditVerdict {
+    let layout = WorkspaceLayout(root: path)
+    try WorkspaceFolder.check(layout)
+    let settings: WorkspaceSettings = try WorkspaceState.document(at: layout.settings)
+    return AuditLog.verify(directory: layout.audit, workspaceID: settings.id)
+  }
+}
