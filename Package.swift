@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One loop below gives every Swift target the same strictness; see `house`.
@@ -39,6 +40,12 @@ let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
 let fixtures = ["CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter"]
 
+/// A module's notes stand beside its sources; SwiftPM wants to be told.
+func notes(of module: String) -> [String] {
+  let path = "\(Context.packageDirectory)/Sources/\(module)/Notes.md"
+  return FileManager.default.fileExists(atPath: path) ? ["Notes.md"] : []
+}
+
 let onlyTheEntryIsExported: [LinkerSetting] = [
   .unsafeFlags([
     "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/destination-adapter.map",
@@ -58,9 +65,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "DestinationHost", "Workspace", "AdapterLoading", "FieldEncryption", "Privacy",
-        "Cryptography", "EventJSON", "Ingest",
-      ]),
+        "DestinationHost", "Workspace", "AdapterLoading", "Eligibility", "FieldEncryption",
+        "Privacy", "Cryptography", "EventJSON", "Ingest",
+      ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),
     .systemLibrary(
@@ -68,7 +75,9 @@ let package = Package(
     .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
     .testTarget(name: "PackageTests"),
   ]
-    + rooms.map { .target(name: $0.name, dependencies: $0.imports) }
+    + rooms.map {
+      .target(name: $0.name, dependencies: $0.imports, exclude: notes(of: $0.name))
+    }
     + rooms.map {
       .testTarget(
         name: "\($0.name)Tests", dependencies: [.init(stringLiteral: $0.name)] + $0.imports)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Events of about 780 bytes, as an analytics library sends them, each a little different from the next.
 struct SampleEvents {
   /// The events, each with its line end.
@@ -9,6 +11,18 @@ struct SampleEvents {
   init(count: Int) {
     var random = SplitMix(state: 2026)
     lines = (0..<count).map { Array(SampleEvents.line($0, &random).utf8) }
+  }
+
+  /// Writes that many events to a file, the same ones over and over.
+  static func write(count: Int, to path: String) throws {
+    let some = SampleEvents(count: min(count, 10_000)).lines
+    try Data().write(to: URL(fileURLWithPath: path))
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    for start in stride(from: 0, to: count, by: some.count) {
+      let lines = some.prefix(count - start)
+      try file.write(contentsOf: Data(lines.flatMap { $0 }))
+    }
+    try file.close()
   }
 
   private static func line(_ index: Int, _ random: inout SplitMix) -> String {

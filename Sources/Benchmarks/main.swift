@@ -1,1 +1,7 @@
-print("to be written")
+import AdapterLoading
+import Foundation
+
+// A worker of the path's host is this executable again.
+WorkerMain.runIfRequested()
+PathRun.runIfRequested()
+exit(BenchmarkCommand.run(Array(CommandLine.arguments.dropFirst())))
