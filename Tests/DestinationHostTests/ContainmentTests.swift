@@ -1,0 +1,199 @@
+import AuditLog
+import DestinationHost
+import Eligibility
+import FieldEncryption
+import Foundation
+import Synchronization
+import Testing
+import Workspace
+
+@Suite struct ContainmentTests {
+  private let host: TestHost
+
+  init() throws { host = try TestHost() }
+
+  private func counts(_ summary: RunSummary, _ id: String) throws -> LaneCounts {
+    try #require(summary.destinations.first { $0.id == id }).counts
+  }
+
+  @Test func `a crash loses no event, and another destination notices nothing`() throws {
+    let path = try host.addFile("file")
+    try host.addMisbehaving(
+      "crash", ["behaviour": "crash-once", "marker": host.folder + "/crashed"])
+    let summary = try host.run(TestHost.events(500))
+    #expect(try counts(summary, "crash").delivered == 500)
+    #expect(try counts(summary, "crash").workerRestarts == 1)
+    #expect(try host.lines(path).count == 500)
+    let records = try host.workspace.audit.records(
+      matching: AuditQuery(type: .adapterRestarted))
+    #expect(records.map(\.object) == ["worker/crash"])
+  }
+
+  @Test func `the event that crashes an adapter is a dead letter, all others are delivered`() throws
+  {
+    try host.addMisbehaving("poison", ["behaviour": "crash-on-id", "id": "m-37"])
+    let summary = try host.run(TestHost.events(100))
+    #expect(try counts(summary, "poison").delivered == 99)
+    let letters = try host.deadLetters("poison")
+    #expect(letters.map(\.reason) == ["rejected_by_destination"])
+    #expect(String(decoding: letters[0].event, as: UTF8.self) == TestHost.event(37))
+    #expect(letters[0].detail.contains("the adapter fails on this event"))
+  }
+
+  @Test(arguments: ["fail-start", "fail-configure", "crash-on-start"])
+  func `a destination that does not start keeps its events, and the others run`(behaviour: String)
+    throws
+  {
+    let path = try host.addFile("file")
+    try host.addMisbehaving("broken", ["behaviour": behaviour])
+    let summary = try host.run(TestHost.events(20))
+    #expect(try host.lines(path).count == 20)
+    #expect(try counts(summary, "broken").deadLettered == ["destination_refused": 20])
+    #expect(try host.deadLetters("broken").count == 20)
+    #expect(
+      host.reports.all.contains { if case .refused("broken", _) = $0 { true } else { false } })
+  }
+
+  @Test func `a library that was changed after its installation is refused before it is loaded`()
+    throws
+  {
+    let path = try host.addFile("file")
+    let adapter = try host.workspace.adapter("org.sealpost.ndjson-file")
+    let library = host.workspace.libraryPath(of: adapter)
+    let handle = try #require(FileHandle(forWritingAtPath: library))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data([0]))
+    let summary = try host.run(TestHost.events(5))
+    #expect(try counts(summary, "file").deadLettered == ["destination_refused": 5])
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let records = try host.workspace.audit.records(matching: AuditQuery(object: "worker/file"))
+    #expect(records.map(\.outcome) == [.denied])
+    #expect(records[0].entry.changes[0].new.contains("has the SHA-256"))
+  }
+
+  @Test func `a product that is taken from the list does not run any more`() throws {
+    try host.addFile("file")
+    try host.workspace.disallow(product: "org.sealpost.ndjson-file")
+    let summary = try host.run(TestHost.events(5))
+    #expect(try counts(summary, "file").deadLettered == ["destination_refused": 5])
+  }
+
+  @Test func `a workspace that is not eligible does not run at all`() throws {
+    try host.addFile("file")
+    try host.workspace.setPlan(.team, addon: false)
+    #expect {
+      _ = try host.run(TestHost.events(5))
+    } throws: { error in
+      "\(error)".hasPrefix("run refused: this workspace is not eligible: the plan team")
+    }
+    let records = try host.workspace.audit.records(matching: AuditQuery(type: .hostStarted))
+    #expect(records.map(\.outcome) == [.denied])
+  }
+
+  @Test func `a document changed by hand puts its destination into quarantine`() throws {
+    let path = try host.addFile("file")
+    let document = host.workspace.layout.destinations + "/file.json"
+    let text = try String(contentsOfFile: document, encoding: .utf8)
+    try text.replacing("file.ndjson", with: "elsewhere.ndjson")
+      .write(toFile: document, atomically: false, encoding: .utf8)
+    try host.workspace.reload()
+    let summary = try host.run(TestHost.events(5))
+    #expect(summary.undelivered == 5)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `events that are to be retried are, and arrive once`() throws {
+    try host.addMisbehaving("busy", ["behaviour": "retry-once"])
+    let summary = try host.run(TestHost.events(40))
+    let counts = try counts(summary, "busy")
+    #expect(counts.delivered == 40 && counts.retried == 40 && counts.undelivered == 0)
+  }
+
+  @Test(arguments: [
+    ("reject-all", "rejected_by_destination"), ("auth", "authentication"),
+    ("retry-later", "retries_exhausted"), ("unset-outcomes", "retries_exhausted"),
+  ])
+  func `what cannot be delivered is a dead letter with its reason`(
+    behaviour: String, reason: String
+  ) throws {
+    try host.addMisbehaving("no", ["behaviour": behaviour])
+    let summary = try host.run(TestHost.events(10), patience: .milliseconds(300))
+    #expect(try counts(summary, "no").deadLettered == [reason: 10])
+    #expect(try host.deadLetters("no").map(\.event.count).count == 10)
+  }
+
+  @Test func `a stop ends the retries, and nothing is lost`() throws {
+    try host.addMisbehaving("later", ["behaviour": "retry-later"])
+    let asked = Mutex(0)
+    let summary = try host.run(TestHost.events(10), patience: .seconds(3600)) {
+      asked.withLock {
+        $0 += 1
+        return $0 > 20
+      }
+    }
+    #expect(try counts(summary, "later").deadLettered == ["stopped": 10])
+  }
+
+  @Test
+  func
+    `an event with a value that cannot be encrypted is not sent, and the plaintext lies nowhere`()
+    throws
+  {
+    let path = try host.addFile("file", fields: ["email"], format: .oaep)
+    let secret = String(repeating: "long-secret-", count: 40)
+    let long = TestHost.event(1).replacing("p1@example.com", with: secret)
+    let summary = try host.run(
+      [TestHost.event(0), long, TestHost.event(2)].joined(separator: "\n"))
+    #expect(try counts(summary, "file").deadLettered == ["encryption_value_too_long": 1])
+    #expect(try host.lines(path).count == 2)
+    #expect(
+      try host.deadLetters("file").map { String(decoding: $0.event, as: UTF8.self) } == [long])
+    try expectNowhere("long-secret-")
+  }
+
+  /// Not one file of the workspace holds the text.
+  private func expectNowhere(_ text: String) throws {
+    let files = FileManager.default.enumerator(atPath: host.workspace.layout.root)
+    while let name = files?.nextObject() as? String {
+      guard let data = FileManager.default.contents(atPath: "\(host.workspace.layout.root)/\(name)")
+      else { continue }
+      #expect(data.range(of: Data(text.utf8)) == nil, "\(name)")
+    }
+  }
+
+  @Test func `no second host runs on a workspace`() throws {
+    try host.addFile("file")
+    let input = Pipe()
+    try input.fileHandleForWriting.write(contentsOf: Data(TestHost.events(1).utf8))
+    let stop = Mutex(false)
+    let done = DispatchSemaphore(value: 0)
+    let descriptor = input.fileHandleForReading.fileDescriptor
+    let first = Box(host)
+    let thread = Thread {
+      _ = try? first.host.run(descriptor) { stop.withLock { $0 } }
+      done.signal()
+    }
+    thread.start()
+    while !host.reports.all.contains(where: { if case .progress = $0 { true } else { false } }) {
+      usleep(10_000)
+    }
+    #expect {
+      _ = try host.run("")
+    } throws: { error in
+      "\(error)".contains("a host runs on it already (pid \(getpid()))")
+    }
+    stop.withLock { $0 = true }
+    done.wait()
+  }
+
+  @Test func `without an enabled destination nothing runs`() throws {
+    #expect(throws: HostError.noDestination) { _ = try host.run("") }
+  }
+}
+
+// The host of a test is used by two threads only where the workspace itself keeps them apart.
+private struct Box: @unchecked Sendable {
+  let host: TestHost
+
+  init(_ host: TestHost) { self.host = host }
+}

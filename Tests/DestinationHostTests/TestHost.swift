@@ -1,0 +1,152 @@
+import AdapterLoading
+import Cryptography
+import DestinationHost
+import Eligibility
+import FieldEncryption
+import Foundation
+import Privacy
+import Synchronization
+import Workspace
+
+/// A workspace of its own, with the adapters of the build, and runs of the host on it.
+final class TestHost {
+  let folder: String
+  let workspace: Workspace
+  let reports = Reports()
+  static let buildFolder: URL = {
+    let paths = [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
+    let folders = paths.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    return folders.first {
+      FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("sealpost").path)
+    } ?? folders[0]
+  }()
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Made once: a key takes long.
+  static let key: RSAPrivateKey? = try? RSAPrivateKey.generate(bits: 2048)
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    workspace = try Workspace.create(
+      at: folder + "/workspace", name: "Test", plan: .business, addon: false,
+      owner: "owner@example.com")
+    try workspace.sign(
+      BusinessAssociateAgreement(
+        document: SHA256.hash([1]), signedBy: "Owner", on: .today))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Installs an adapter of the build; those of the tests are allowed first.
+  func install(_ name: String, manifest: String) throws {
+    let path = TestHost.buildFolder.appendingPathComponent("lib\(name).so").path
+    let json = [UInt8](try Data(contentsOf: TestHost.root.appendingPathComponent(manifest)))
+    let read = try AdapterManifest(json: json, path: manifest)
+    if read.product.hasPrefix("org.sealpost.test.") {
+      try workspace.allow(
+        product: read.product, evidence: ProductEvidence(statement: "a test", signedOn: .today))
+    }
+    try workspace.install(
+      AdapterPackage(
+        product: read.product, version: read.version, displayName: read.displayName,
+        library: read.library, sha256: try SealedLibrary(path: path).sha256, manifest: json,
+        libraryPath: path))
+  }
+
+  /// Adds and enables a file destination; gives the path it writes to.
+  @discardableResult
+  func addFile(_ id: String, fields: [String] = [], format: EncryptionFormat = .auto) throws
+    -> String
+  {
+    if workspace.adapters().allSatisfy({ $0.product != "org.sealpost.ndjson-file" }) {
+      try install(
+        "NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json")
+    }
+    let path = "\(folder)/\(id).ndjson"
+    try workspace.addDestination(
+      id, adapter: "org.sealpost.ndjson-file",
+      settings: ["path": .string(path), "fsync": .bool(false)])
+    if !fields.isEmpty {
+      try workspace.enableEncryption(
+        of: id, fields: fields, format: format, key: TestHost.key?.publicKey)
+    }
+    try workspace.enableDestination(id)
+    return path
+  }
+
+  func addMisbehaving(_ id: String, _ settings: [String: String]) throws {
+    try install(
+      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
+    try workspace.addDestination(
+      id, adapter: "org.sealpost.test.misbehaving",
+      settings: settings.mapValues { .string($0) })
+    try workspace.enableDestination(id)
+  }
+
+  func addCounting(_ id: String) throws -> String {
+    try install("CountingAdapter", manifest: "Tests/Fixtures/CountingAdapter/adapter.json")
+    let path = "\(folder)/\(id).counts"
+    try workspace.addDestination(
+      id, adapter: "org.sealpost.test.counting", settings: ["path": .string(path)])
+    try workspace.enableDestination(id)
+    return path
+  }
+
+  /// Runs the host on these lines.
+  func run(
+    _ text: String, patience: Duration = .seconds(20), threads: Int = 2,
+    stop: @escaping @Sendable () -> Bool = { false }
+  ) throws -> RunSummary {
+    let file = folder + "/input.ndjson"
+    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    let input = unsafe open(file, O_RDONLY)
+    defer { close(input) }
+    return try run(input, patience: patience, threads: threads, stop: stop)
+  }
+
+  func run(
+    _ input: Int32, patience: Duration = .seconds(20), threads: Int = 2,
+    stop: @escaping @Sendable () -> Bool = { false }
+  ) throws -> RunSummary {
+    var run = HostRun(input: input, shouldStop: stop, report: reports.add)
+    run.patience = patience
+    run.firstRetryDelay = .milliseconds(5)
+    run.threads = threads
+    run.executablePath = TestHost.buildFolder.appendingPathComponent("sealpost").path
+    return try DestinationHost.run(run, on: workspace)
+  }
+
+  func lines(_ path: String) throws -> [String] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  func deadLetters(_ id: String) throws -> [DeadLetter] {
+    var letters: [DeadLetter] = []
+    try workspace.deadLetters(of: id).forEach { letters.append($0) }
+    return letters
+  }
+
+  static func event(_ number: Int, _ more: String = "") -> String {
+    #"{"type":"track","event":"Visited","userId":"u\#(number % 7)","messageId":"m-\#(number)","#
+      + #""properties":{"email":"p\#(number)@example.com","price":120.50,"n":\#(number)\#(more)}}"#
+  }
+
+  static func events(_ count: Int) -> String {
+    (0..<count).map { event($0) + "\n" }.joined()
+  }
+}
+
+/// What a run told.
+final class Reports: Sendable {
+  private let reports = Mutex<[HostReport]>([])
+
+  @Sendable func add(_ report: HostReport) { reports.withLock { $0.append(report) } }
+
+  var all: [HostReport] { reports.withLock { $0 } }
+
+  var rejections: [Rejection] {
+    all.compactMap { if case .rejected(let rejection) = $0 { rejection } else { nil } }
+  }
+}
