@@ -1,3 +1,5 @@
+internal import CDestinationAdapter
+
 /// What an adapter's descriptor says, once it is loaded; checked against its manifest.
 package struct AdapterDescription: Sendable, Equatable {
   package var product: String
@@ -16,6 +18,24 @@ package struct AdapterDescription: Sendable, Equatable {
 }
 
 extension AdapterDescription {
+  /// The first field that is not what `adapter.json` says, with both values and the mend; nil when all agree.
+  func difference(from manifest: AdapterManifest) -> String? {
+    let pairs = [
+      ("product", product, manifest.product), ("version", version, manifest.version),
+      ("display_name", displayName, manifest.displayName),
+      (
+        "abi", "\(DESTINATION_ABI_MAJOR).\(abiMinor)", "\(manifest.abi.major).\(manifest.abi.minor)"
+      ),
+      ("event_types", "\(servedTypes)", "\(manifest.servedTypes)"),
+    ]
+    for (field, library, document) in pairs where library != document {
+      return
+        "its \(field) is \"\(library.withoutControls)\" in the library and \"\(document)\" in adapter.json. "
+        + "Make them equal."
+    }
+    return nil
+  }
+
   func write(to writer: inout WireWriter) {
     for text in [product, version, displayName, settingsSchema] { writer.text(text) }
     writer.number(servedTypes)

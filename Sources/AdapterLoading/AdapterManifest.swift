@@ -1,3 +1,4 @@
+internal import CDestinationAdapter
 internal import Foundation
 
 /// What an adapter says of itself in `adapter.json`, before any of its code runs.
@@ -44,65 +45,117 @@ package struct AdapterManifest: Codable, Sendable, Equatable {
 extension AdapterManifest {
   /// Reads the document; throws `LoadError.manifest` with every complaint at once, each naming the key and the mend.
   package init(json: [UInt8], path: String) throws(LoadError) {
+    guard json.count <= AdapterManifest.longest else {
+      throw .manifest(
+        path: path, complaints: ["it is longer than \(AdapterManifest.longest) bytes"])
+    }
+    let draft: ManifestDraft
     do {
-      self = try JSONDecoder().decode(AdapterManifest.self, from: Data(json))
-    } catch let error as DecodingError {
-      throw .manifest(path: path, complaints: [AdapterManifest.complaint(error)])
+      draft = try JSONDecoder().decode(ManifestDraft.self, from: Data(json))
+    } catch DecodingError.typeMismatch {
+      throw .manifest(path: path, complaints: ["it is not an object"])
     } catch {
       throw .manifest(path: path, complaints: ["it is not JSON"])
     }
-    let complaints = self.complaints
-    guard complaints.isEmpty else { throw .manifest(path: path, complaints: complaints) }
+    guard draft.complaints.isEmpty else {
+      throw .manifest(path: path, complaints: draft.complaints)
+    }
+    self = draft.manifest
+  }
+}
+
+/// What could be read of a manifest, and all that is wrong with it.
+private struct ManifestDraft: Decodable {
+  let manifest: AdapterManifest
+  let complaints: [String]
+
+  init(from decoder: any Decoder) throws {
+    var reader = try ManifestReader(
+      decoder, known: AdapterManifest.CodingKeys.allCases.map(\.rawValue))
+    let abi = reader.value(
+      "abi", ABIDraft.self, expected: #"an object such as {"major":1,"minor":0}"#,
+      else: ABIDraft())
+    reader.add(abi.complaints)
+    manifest = AdapterManifest(
+      format: reader.value("format", Int.self, expected: "the number 1", else: 1),
+      product: reader.text("product", ManifestDraft.product),
+      version: reader.text("version", ManifestDraft.version),
+      displayName: reader.text("display_name", ManifestDraft.displayName),
+      abi: abi.abi, library: reader.text("library", ManifestDraft.library),
+      eventTypes: reader.value(
+        "event_types", [String].self, expected: ManifestDraft.eventTypes, else: []))
+    reader.check(manifest)
+    complaints = reader.complaints
   }
 
-  private var complaints: [String] {
-    var found: [String] = []
-    if format != 1 { found.append("\"format\" is \(format), this host reads 1") }
-    if !isName(product, "abcdefghijklmnopqrstuvwxyz0123456789.-", 128) || !product.contains(".") {
-      found.append("\"product\" must be a name in reverse DNS, such as org.example.warehouse")
-    }
-    if version.wholeMatch(of: #/\d{1,9}\.\d{1,9}\.\d{1,9}([-+][0-9A-Za-z.+-]{1,40})?/#) == nil {
-      found.append("\"version\" must be like 1.4.0 (semver.org)")
-    }
-    if displayName.isEmpty || displayName.utf8.count > 128
-      || displayName.contains(where: \.isNewline)
-    {
-      found.append("\"display_name\" must be one line of 1 to 128 bytes")
-    }
-    if library.isEmpty || library.utf8.count > 255 || library.contains("/")
-      || library.hasPrefix(".")
-      || library.utf8.contains(0)
-    {
-      found.append("\"library\" must be the name of a file beside adapter.json, without a folder")
-    }
-    for name in eventTypes where !AdapterManifest.calls.contains(name) {
-      found.append(
-        "\"event_types\" holds a name that is none of \(AdapterManifest.calls.joined(separator: ", "))"
-      )
-      break
-    }
-    if eventTypes.isEmpty { found.append("\"event_types\" must name one call at least") }
-    return found
+  static let product = "a name in reverse DNS, such as org.example.warehouse"
+  static let version = "like 1.4.0 (semver.org)"
+  static let displayName = "one line of 1 to 128 bytes"
+  static let library = "the name of a file beside adapter.json: letters, digits and . _ + - only"
+  static let eventTypes =
+    "a list of one or more of \(AdapterManifest.calls.joined(separator: ", ")), each once"
+}
+
+/// The member `abi`, likewise.
+private struct ABIDraft: Decodable {
+  var abi = AdapterManifest.ABI(major: DESTINATION_ABI_MAJOR, minor: 0)
+  var complaints: [String] = []
+
+  init() {}
+
+  init(from decoder: any Decoder) throws {
+    var reader = try ManifestReader(decoder, path: "abi.", known: ["major", "minor"])
+    let number = "a whole number, as in the header that the library was built with"
+    abi.major = reader.value("major", UInt32.self, expected: number, else: abi.major)
+    abi.minor = reader.value("minor", UInt32.self, expected: number, else: 0)
+    reader.expect(
+      abi.major == DESTINATION_ABI_MAJOR, "major",
+      "\(DESTINATION_ABI_MAJOR), which this host loads; it is \(abi.major)")
+    complaints = reader.complaints
+  }
+}
+
+// MARK: - Rules
+
+extension ManifestReader {
+  fileprivate mutating func text(_ key: String, _ expected: String) -> String {
+    value(key, String.self, expected: expected, else: "")
   }
 
-  private func isName(_ text: String, _ letters: String, _ longest: Int) -> Bool {
-    !text.isEmpty && text.utf8.count <= longest && text.allSatisfy(letters.contains)
-      && !text.hasPrefix(".") && !text.hasSuffix(".") && !text.contains("..")
+  fileprivate mutating func check(_ manifest: AdapterManifest) {
+    expect(manifest.format == 1, "format", "1, which this host reads; it is \(manifest.format)")
+    expect(manifest.product.isProductName, "product", ManifestDraft.product)
+    let version = #/[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}([-+][0-9A-Za-z.+-]{1,32})?/#
+    expect(
+      (try? version.wholeMatch(in: manifest.version)) != nil, "version", ManifestDraft.version)
+    let name = manifest.displayName
+    expect(
+      (1...128).contains(name.utf8.count) && name == name.withoutControls, "display_name",
+      ManifestDraft.displayName)
+    expect(manifest.library.isPlainFileName, "library", ManifestDraft.library)
+    let types = manifest.eventTypes
+    expect(
+      !types.isEmpty && Set(types).count == types.count
+        && types.allSatisfy(AdapterManifest.calls.contains), "event_types",
+      ManifestDraft.eventTypes)
+  }
+}
+
+extension String {
+  fileprivate var isProductName: Bool {
+    consists(of: "abcdefghijklmnopqrstuvwxyz0123456789.-", most: 128) && contains(".")
+      && !hasPrefix(".") && !hasSuffix(".") && !contains("..")
   }
 
-  private static func complaint(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, let context):
-      "\"\(name((context.codingPath + [key])))\" is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      context.codingPath.isEmpty
-        ? "it is not an object" : "\"\(name(context.codingPath))\" has the wrong type"
-    default: "it is not JSON"
-    }
+  fileprivate var isPlainFileName: Bool {
+    consists(
+      of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-", most: 255)
+      && !hasPrefix(".")
   }
 
-  private static func name(_ path: [any CodingKey]) -> String {
-    path.map(\.stringValue).joined(separator: ".")
+  /// Whether it has 1 to `most` bytes, each of them one of `letters`.
+  private func consists(of letters: String, most: Int) -> Bool {
+    !isEmpty && utf8.count <= most && utf8.allSatisfy(letters.utf8.contains)
   }
 }
 

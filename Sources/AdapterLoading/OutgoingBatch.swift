@@ -47,6 +47,7 @@ package struct OutgoingBatch: Sendable {
   /// The selected events' bytes, without a line feed behind the last.
   var selectedBytes: Range<Int> {
     guard let first = selection.first, let last = selection.last else { return 0..<0 }
-    return events[first].offset..<events[last].offset + events[last].length
+    let start = events[first].offset
+    return start..<max(start, events[last].offset + events[last].length)
   }
 }

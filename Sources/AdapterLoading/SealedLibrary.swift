@@ -27,7 +27,7 @@ package struct SealedLibrary: ~Copyable {
       guard sandbox_seal(memory) == 0, sandbox_is_sealed(memory) == 1 else {
         throw .system(call: "sealing the memory", code: errno)
       }
-      sha256 = try SealedLibrary.hash(memory, size)
+      sha256 = try SealedLibrary.hash(memory)
       self.size = size
       descriptor = memory
     } catch {
@@ -108,8 +108,8 @@ extension SealedLibrary {
     throw .tooLarge(path: path, bytes: total, most: largest)
   }
 
-  /// Hashes the descriptor's first `size` bytes; used by the worker as well, on what it was given.
-  static func hash(_ memory: Int32, _ size: Int) throws(LoadError) -> SHA256Digest {
+  /// Hashes all of the memory; used by the worker as well, on what it was given.
+  static func hash(_ memory: Int32) throws(LoadError) -> SHA256Digest {
     var hasher = SHA256Hasher()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     var offset = 0

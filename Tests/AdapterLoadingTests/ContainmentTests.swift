@@ -51,6 +51,34 @@ import Testing
     worker.stop()
   }
 
+  @Test func `a broken adapter's first events are not called poison`() throws {
+    let notices = Notices()
+    let worker = SupervisedWorker(try Fixture.misbehaving("crash-on-deliver", notices: notices))
+    _ = try worker.start()
+    var results: [EventResult] = []
+    #expect(throws: WorkerFailure.self) {
+      try worker.deliver(Fixture.batch(3), into: &results)
+    }
+    worker.stop()
+    #expect(notices.poisoned.isEmpty)
+  }
+
+  @Test func `a poison event is found in the largest batch`() throws {
+    let notices = Notices()
+    var configuration = try Fixture.misbehaving(
+      "crash-on-id", ["id": "id-0"], notices: notices)
+    configuration.deliverDeadline = .seconds(20)
+    configuration.mostFailuresInARow = 4
+    let worker = SupervisedWorker(configuration)
+    _ = try worker.start()
+    var results: [EventResult] = []
+    try worker.deliver(Fixture.batch(50_000), into: &results)
+    worker.stop()
+    #expect(results.count == 50_000)
+    #expect(results.count { $0.outcome == .delivered } == 49_999)
+    #expect(notices.poisoned == [0])
+  }
+
   @Test func `an adapter that ends its process is started again`() throws {
     var configuration = try Fixture.misbehaving("exit-on-deliver")
     configuration.mostFailuresInARow = 3
@@ -111,6 +139,24 @@ import Testing
     worker.stop()
     #expect(delivered == 200)
     #expect(worker.restarts == 5)
+  }
+
+  @Test func `a worker killed in the middle of a call loses no event`() throws {
+    var configuration = try Fixture.misbehaving("slow")
+    configuration.deliverDeadline = .seconds(20)
+    let worker = SupervisedWorker(configuration)
+    _ = try worker.start()
+    let process = try #require(worker.processID)
+    let killer = Thread {
+      usleep(60_000)
+      kill(process, SIGKILL)
+    }
+    killer.start()
+    var results: [EventResult] = []
+    try worker.deliver(Fixture.batch(10), into: &results)
+    worker.stop()
+    #expect(results == Array(repeating: EventResult(.delivered), count: 10))
+    #expect(worker.restarts == 1)
   }
 
   @Test func `a worker dies with the host`() throws {

@@ -79,6 +79,21 @@ import Testing
     #expect(refusal(bytes)?.description.contains("writable and executable") == true)
   }
 
+  @Test func `segments that share a page are refused`() throws {
+    var bytes = Self.library
+    let table = Int(bytes[32]) + Int(bytes[33]) << 8
+    let loads = (0..<Int(bytes[56])).filter { bytes[table + 56 * $0] == 1 }
+    #expect(loads.count > 1)
+    // The first grows in memory up to just before the second's first byte's page ends.
+    let next = table + 56 * loads[1] + 16
+    let address = bytes[next..<next + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let size = address / 4096 * 4096 + 1
+    for (index, shift) in stride(from: UInt64(0), to: 64, by: 8).enumerated() {
+      bytes[table + 56 * loads[0] + 40 + index] = UInt8(truncatingIfNeeded: size >> shift)
+    }
+    #expect(refusal(bytes)?.description.contains("share a page") == true)
+  }
+
   @Test func `no cut of a library traps or passes`() {
     for length in stride(from: 0, to: Self.library.count, by: 97) {
       _ = refusal(Array(Self.library.prefix(length)))

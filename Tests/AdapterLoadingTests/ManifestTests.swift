@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import AdapterLoading
@@ -37,7 +38,16 @@ import Testing
     ("\"format\":1", "\"format\":2", "format"),
     ("\"format\":1", "\"format\":\"1\"", "format"),
     ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":{\"major\":1}", "abi.minor"),
-    ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":{\"major\":-1,\"minor\":0}", "JSON"),
+    ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":{\"major\":-1,\"minor\":0}", "abi.major"),
+    ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":{\"major\":2,\"minor\":0}", "abi.major"),
+    ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":[1,0]", "abi"),
+    ("\"abi\":{\"major\":1,\"minor\":0}", "\"abi\":null", "abi"),
+    ("\"version\":\"1.4.0\"", "\"version\":\"١.٤.٠\"", "version"),
+    ("\"library\":\"libWarehouse.so\"", "\"library\":\"a\\nb.so\"", "library"),
+    ("[\"track\",\"alias\"]", "[\"track\",\"track\"]", "event_types"),
+    ("[\"track\",\"alias\"]", "[\"track\",5]", "event_types"),
+    ("\"display_name\":\"Warehouse\"", "\"display_name\":\"\\u001b[2J\"", "display_name"),
+    ("{\"format\":1", "{\"colour\":1,\"format\":1", "1 unknown keys"),
     ("\"display_name\":\"Warehouse\",", "", "display_name"),
     ("\"display_name\":\"Warehouse\"", "\"display_name\":\"a\\nb\"", "display_name"),
   ])
@@ -49,8 +59,42 @@ import Testing
   }
 
   @Test func `everything that is wrong is told at once`() throws {
-    let json = Self.good.replacing("1.4.0", with: "x").replacing("libWarehouse.so", with: "a/b")
-    #expect(complaints(json)?.count == 2)
+    let json = #"{"format":"1","version":"x","library":"a/b","abi":{"minor":true}}"#
+    #expect(
+      complaints(json) == [
+        #""abi.major" is missing; it must be a whole number, as in the header that the library was built with"#,
+        #""abi.minor" must be a whole number, as in the header that the library was built with"#,
+        #""format" must be the number 1"#,
+        #""product" is missing; it must be a name in reverse DNS, such as org.example.warehouse"#,
+        #""display_name" is missing; it must be one line of 1 to 128 bytes"#,
+        #""event_types" is missing; it must be a list of one or more of identify, track, page, screen, group, alias, each once"#,
+        #""version" must be like 1.4.0 (semver.org)"#,
+        #""library" must be the name of a file beside adapter.json: letters, digits and . _ + - only"#,
+      ])
+  }
+
+  @Test(arguments: ["", "[]", "5", "null", "\"\"", String(repeating: "[", count: 60_000)])
+  func `what is no object is told so`(json: String) {
+    #expect(complaints(json) == ["it is not an object"] || complaints(json) == ["it is not JSON"])
+  }
+
+  @Test func `a manifest of megabytes is not read`() throws {
+    let scratch = try Scratch()
+    try String(repeating: " ", count: 70_000).write(
+      toFile: scratch.file("adapter.json"), atomically: true, encoding: .utf8)
+    #expect(
+      throws: LoadError.manifest(
+        path: scratch.file("adapter.json"), complaints: ["it is longer than 65536 bytes"])
+    ) { _ = try AdapterPackage(folder: scratch.path) }
+  }
+
+  @Test func `a manifest that is a link is not followed`() throws {
+    let scratch = try Scratch()
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.file("adapter.json"), withDestinationPath: "/etc/passwd")
+    #expect(throws: LoadError.cannotRead(path: scratch.file("adapter.json"), code: ELOOP)) {
+      _ = try AdapterPackage(folder: scratch.path)
+    }
   }
 
   @Test func `no cut of a manifest is taken for one`() throws {

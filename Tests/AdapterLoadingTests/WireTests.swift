@@ -12,26 +12,26 @@ import Testing
       EventResult(.rejected, remoteCode: 422, detail: "no"),
     ]
     var writer = WireWriter()
-    ResultsMessage.write(results, batchID: 9, into: &writer)
+    ResultsMessage.write(results, token: 9, into: &writer)
     var read: [EventResult] = []
-    #expect(ResultsMessage.read(writer.bytes, batchID: 9, count: 3, into: &read) == nil)
+    #expect(ResultsMessage.read(writer.bytes, token: 9, count: 3, into: &read) == nil)
     #expect(read == results)
   }
 
   @Test func `an answer to another batch, or of another count, is a lie`() {
     var writer = WireWriter()
-    ResultsMessage.write([EventResult(.delivered)], batchID: 9, into: &writer)
+    ResultsMessage.write([EventResult(.delivered)], token: 9, into: &writer)
     var read: [EventResult] = []
-    #expect(ResultsMessage.read(writer.bytes, batchID: 8, count: 1, into: &read) != nil)
-    #expect(ResultsMessage.read(writer.bytes, batchID: 9, count: 2, into: &read) != nil)
-    #expect(ResultsMessage.read(writer.bytes + [0], batchID: 9, count: 1, into: &read) != nil)
+    #expect(ResultsMessage.read(writer.bytes, token: 8, count: 1, into: &read) != nil)
+    #expect(ResultsMessage.read(writer.bytes, token: 9, count: 2, into: &read) != nil)
+    #expect(ResultsMessage.read(writer.bytes + [0], token: 9, count: 1, into: &read) != nil)
   }
 
   @Test func `whatever a worker answers, the host neither traps nor takes it for more than it is`()
   {
     var writer = WireWriter()
     ResultsMessage.write(
-      [EventResult(.retry, detail: "a"), EventResult(.delivered)], batchID: 1, into: &writer)
+      [EventResult(.retry, detail: "a"), EventResult(.delivered)], token: 1, into: &writer)
     var random = SystemRandomNumberGenerator()
     var read: [EventResult] = []
     for _ in 0..<20_000 {
@@ -41,7 +41,7 @@ import Testing
           in: 0...255, using: &random)
       }
       bytes.removeLast(Int.random(in: 0...bytes.count, using: &random) / 8)
-      if ResultsMessage.read(bytes, batchID: 1, count: 2, into: &read) == nil {
+      if ResultsMessage.read(bytes, token: 1, count: 2, into: &read) == nil {
         #expect(read.count == 2)
       }
       var reader = WireReader(bytes)
@@ -57,7 +57,11 @@ import Testing
     let changes: [(inout OutgoingBatch) -> Void] = [
       { $0.events[2].offset = -1 }, { $0.events[3].length += 100 }, { $0.events.swapAt(0, 1) },
       { $0.events[1].idOffset = $0.events[2].offset }, { $0.events[1].idLength = -1 },
-      { $0.events[0].length = 0 }, { $0.ndjson.removeLast(20) },
+      { $0.events[0].length = 0 }, { $0.events.swapAt(0, 3) }, { $0.selection = 2..<9 },
+      { $0.ndjson[$0.events[1].offset - 1] = 0 }, { $0.events.remove(at: 1) },
+      {
+        $0.events[1].length = 1 << 40; $0.events[2].offset = $0.events[1].offset + 1 << 40 + 1
+      }, { $0.ndjson.removeLast(20) },
     ]
     for change in changes {
       var batch = good

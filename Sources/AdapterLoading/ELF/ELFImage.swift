@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The parts of a shared library that decide whether it may be loaded, read as the dynamic loader will read them.
 ///
 /// The dynamic section is found by its address, as the loader finds it, not by its place in the file; segments that
@@ -76,15 +78,19 @@ extension ELFImage {
 
   private static func checkLoads(_ segments: [ELFSegment], _ count: Int) throws(ELFRefusal) {
     var end: UInt64 = 0
+    // The loader maps whole pages: of a page that two segments share, the later one's bytes are what counts.
+    let page = UInt64(getpagesize())
     for segment in segments where segment.kind == .load {
       guard segment.fileRange(in: count) != nil else { throw .truncated("loadable segment") }
       guard let addresses = segment.addresses else {
         throw .damaged("a loadable segment is larger in the file than in memory")
       }
-      guard addresses.lowerBound >= end else {
-        throw .damaged("its loadable segments overlap or do not ascend")
+      guard addresses.lowerBound / page * page >= end else {
+        throw .damaged("its loadable segments overlap, share a page, or do not ascend")
       }
-      end = addresses.upperBound
+      let (rounded, overflow) = addresses.upperBound.addingReportingOverflow(page - 1)
+      guard !overflow else { throw .damaged("a loadable segment ends beyond the address space") }
+      end = rounded / page * page
     }
   }
 

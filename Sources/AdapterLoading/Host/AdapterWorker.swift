@@ -49,7 +49,7 @@ extension AdapterWorker {
     DeliverMessage.head(batch, token: token, timeout: limit.nanoseconds, into: &writer)
     let head = writer.bytes
     let count = batch.selection.count
-    try call(limit: limit) { deadline throws(HostLink.Failure) in
+    try call(token, limit: limit) { deadline throws(HostLink.Failure) in
       try process.link.send(
         .deliver, head, batch.ndjson, batch.selectedBytes, by: deadline)
     } receive: { deadline throws(HostLink.Failure) in
@@ -57,8 +57,7 @@ extension AdapterWorker {
         .results, into: &payload, longest: 16 + count * (20 + ResultsMessage.longestDetail),
         by: deadline)
     }
-    if let lie = ResultsMessage.read(payload, batchID: batch.batchID, count: count, into: &results)
-    {
+    if let lie = ResultsMessage.read(payload, token: token, count: count, into: &results) {
       process.end()
       throw .lied(lie)
     }
@@ -71,7 +70,8 @@ extension AdapterWorker {
     var writer = WireWriter()
     writer.number(configuration.deliverDeadline.nanoseconds)
     let message = writer.bytes
-    try call(limit: configuration.deliverDeadline) { deadline throws(HostLink.Failure) in
+    // 0 is every running call: a flush has no token.
+    try call(0, limit: configuration.deliverDeadline) { deadline throws(HostLink.Failure) in
       try process.link.send(.flush, message, by: deadline)
     } receive: { deadline throws(HostLink.Failure) in
       _ = try process.link.receive(.status, into: &payload, longest: 2048, by: deadline)
@@ -100,7 +100,8 @@ extension AdapterWorker {
 
   /// Sends, waits for the answer, and after the limit asks the call to come back before the process is killed.
   private func call(
-    limit: Duration, send: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void,
+    _ token: UInt64, limit: Duration,
+    send: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void,
     receive: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void
   ) throws(WorkerFailure) {
     defer { process.log.drain(configuration.observe) }

@@ -17,7 +17,6 @@ struct StartingWorker {
   func load(_ library: borrowing SealedLibrary) throws(LoadError) -> AdapterDescription {
     var writer = WireWriter()
     writer.data(library.sha256.bytes)
-    writer.number(UInt64(library.size))
     writer.data(try configuration.manifest.json())
     let (kind, payload) = try exchange(.load, writer.bytes, "load")
     if kind == .status {
@@ -27,6 +26,10 @@ struct StartingWorker {
     var reader = WireReader(payload)
     guard let description = AdapterDescription(&reader) else {
       throw .refusedByWorker(product: product, reason: "its worker's answer is malformed.")
+    }
+    // The worker compared them too; but by now the adapter's code has run in it, and nothing it says is sure.
+    if let difference = description.difference(from: configuration.manifest) {
+      throw .refusedByWorker(product: product, reason: difference)
     }
     return description
   }

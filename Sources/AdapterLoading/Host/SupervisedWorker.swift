@@ -3,11 +3,17 @@ internal import Foundation
 /// A worker that comes back: started again after a crash, a hang or a lie, with the same batch.
 ///
 /// An event on which the adapter fails each time is found by halving the batch, and rejected; the others are
-/// delivered. Used by one thread at a time.
+/// delivered. Used by one thread at a time; the thread that starts a worker must outlive it, since the worker is killed
+/// when that thread ends.
 package final class SupervisedWorker {
   private let configuration: WorkerConfiguration
   private var worker: AdapterWorker?
   private var failuresInARow = 0
+  /// Whether any batch was ever answered.
+  private var hasAnswered = false
+  /// The smallest part of a batch that failed since the last answer.
+  private var smallestFailure = Int.max
+  private var poisoned: [Int] = []
   /// How often the worker was started again.
   package private(set) var restarts = 0
 
@@ -40,7 +46,14 @@ package final class SupervisedWorker {
   }
 
   /// Asks the adapter to make durable what it has; what it says when it cannot.
-  package func flush() throws(WorkerFailure) -> String? { try worker?.flush() }
+  package func flush() throws(WorkerFailure) -> String? {
+    do throws(WorkerFailure) {
+      return try worker?.flush()
+    } catch {
+      worker = nil
+      throw error
+    }
+  }
 
   /// Stops the adapter and its process.
   package func stop() {
@@ -59,6 +72,8 @@ extension SupervisedWorker {
     do throws(WorkerFailure) {
       try worker.deliver(batch, into: &results)
       failuresInARow = 0
+      smallestFailure = .max
+      hasAnswered = true
     } catch {
       if error != .badBatch { self.worker = nil }
       throw error
@@ -79,7 +94,23 @@ extension SupervisedWorker {
       }
     }
     try restart(after: failure)
+    try findPoison(batch, failure, &results)
+  }
+
+  /// Halves the batch down to the events that the adapter fails on.
+  ///
+  /// An adapter that has never answered anything and fails on every event of a batch is broken: its events are not
+  /// to blame, so it is given up instead.
+  private func findPoison(
+    _ batch: OutgoingBatch, _ failure: WorkerFailure, _ results: inout [EventResult]
+  ) throws(WorkerFailure) {
+    poisoned.removeAll()
+    smallestFailure = min(smallestFailure, batch.selection.count)
     try halve(batch, failure, &results)
+    guard hasAnswered || batch.selection.count == 1 else { throw failure }
+    for index in poisoned {
+      configuration.observe(.poisonEvent(batchID: batch.batchID, index: index))
+    }
   }
 
   private func halve(
@@ -87,7 +118,7 @@ extension SupervisedWorker {
   ) throws(WorkerFailure) {
     let events = batch.selection
     guard events.count > 1 else {
-      configuration.observe(.poisonEvent(batchID: batch.batchID, index: events.lowerBound))
+      poisoned.append(events.lowerBound)
       results = [EventResult(.rejected, detail: "the adapter fails on this event: \(failure)")]
       return
     }
@@ -100,7 +131,10 @@ extension SupervisedWorker {
       do throws(WorkerFailure) {
         try attempt(part, &partial)
       } catch {
-        try restart(after: error)
+        // A smaller part that fails is a step forward; only what brings nothing new counts towards giving up.
+        let isStep = half.count < smallestFailure
+        smallestFailure = min(smallestFailure, half.count)
+        try restart(after: error, counts: !isStep)
         try halve(part, error, &partial)
       }
       all += partial
@@ -109,8 +143,10 @@ extension SupervisedWorker {
   }
 
   /// Brings a new worker up, waiting longer after each failure in a row.
-  private func restart(after failure: WorkerFailure) throws(WorkerFailure) {
-    failuresInARow += 1
+  private func restart(
+    after failure: WorkerFailure, counts: Bool = true
+  ) throws(WorkerFailure) {
+    if counts { failuresInARow += 1 }
     var last: LoadError?
     while failuresInARow <= configuration.mostFailuresInARow {
       pause(delay)

@@ -26,7 +26,8 @@ package struct WorkerConfiguration: Sendable {
   /// Waiting time before a worker that failed is started again; doubles with each failure in a row.
   package var firstRestartDelay = Duration.milliseconds(10)
   package var longestRestartDelay = Duration.seconds(1)
-  /// After this many failures in a row without one delivered batch between, the worker is given up.
+  /// After this many failures in a row without an answer between, the worker is given up; the steps of halving a batch
+  /// do not count.
   package var mostFailuresInARow = 16
   /// After this many failures of the same batch it is halved, to find the event that the adapter fails on.
   package var failuresBeforeHalving = 2

@@ -11,7 +11,9 @@ final class WorkerProcess {
   private let handle: OwnedDescriptor
   private var ending: String?
 
-  /// Starts the executable with nothing but its four descriptors and an empty environment.
+  /// Starts the executable with its four descriptors, an empty environment, and no standard input.
+  ///
+  /// The worker gets SIGKILL when the calling thread ends, not only when the process does (prctl(2), PR_SET_PDEATHSIG).
   init(_ configuration: WorkerConfiguration, _ library: borrowing SealedLibrary) throws(LoadError) {
     let messages = try OwnedDescriptor.pair(SOCK_STREAM)
     let cancel = try OwnedDescriptor.pair(SOCK_STREAM)
@@ -48,7 +50,7 @@ final class WorkerProcess {
   /// Waits until the process has ended by itself; false when it has not by then.
   func waitForEnd(_ limit: Duration) -> Bool {
     var request = pollfd(fd: handle.number, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&request, 1, Int32(limit / .milliseconds(1))) > 0
+    return unsafe poll(&request, 1, Int32(min(limit / .milliseconds(1), 1e9))) > 0
   }
 
   /// Kills the process if it still runs, and reaps it; how it ended.
@@ -90,6 +92,8 @@ extension WorkerProcess {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    // Standard input may be the very file of events that the host reads: it stays in the host.
+    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     for (source, target) in ends.numbers {
       unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
     }

@@ -25,19 +25,26 @@ enum DeliverMessage {
     }
   }
 
-  /// Whether every slot of the batch lies inside its bytes, in ascending order, and the whole fits a message.
+  /// Whether every slot of the batch lies inside its bytes, one line feed behind the other, and the whole fits a message.
+  ///
+  /// So nothing leaves the host that is not one of the selected events.
   static func isSound(_ batch: OutgoingBatch) -> Bool {
+    guard batch.events.indices.contains(batch.selection) || batch.selection.isEmpty else {
+      return false
+    }
     let bytes = batch.selectedBytes
     guard bytes.lowerBound >= 0, bytes.upperBound <= batch.ndjson.count,
       fixedSize + slotSize * batch.selection.count + bytes.count <= FrameHeader.longest
     else { return false }
-    var end = bytes.lowerBound
+    var end = bytes.lowerBound - 1
     for event in batch.events[batch.selection] {
-      guard event.offset >= end, event.length > 0, event.idOffset >= event.offset,
+      guard event.offset == end + 1,
+        end < bytes.lowerBound || end < bytes.upperBound && batch.ndjson[end] == UInt8(ascii: "\n"),
+        event.length > 0, event.idOffset >= event.offset,
         event.idLength >= 0, event.idOffset + event.idLength <= event.offset + event.length
       else { return false }
       end = event.offset + event.length
     }
-    return end == bytes.upperBound
+    return batch.selection.isEmpty || end == bytes.upperBound
   }
 }

@@ -1,15 +1,18 @@
 /// The worker's answer to a batch: nothing but the count when everything was delivered, else one result for each event.
+///
+/// It names the call by its token, which no two calls share; a batch that is offered again, or halved, keeps its number.
 enum ResultsMessage {
   static let longestDetail = 1024
+  private static let mostDetailBytes = 32 << 20
   private static let allDelivered: UInt32 = 1
   private static let list: UInt32 = 2
   private static let wholeDestination: UInt32 = 1
 
   static func write(
-    _ results: [EventResult], batchID: UInt64, into writer: inout WireWriter
+    _ results: [EventResult], token: UInt64, into writer: inout WireWriter
   ) {
     let isPlain = results.allSatisfy { $0 == EventResult(.delivered) }
-    writer.number(batchID)
+    writer.number(token)
     writer.number(UInt32(results.count))
     writer.number(isPlain ? allDelivered : list)
     if isPlain { return }
@@ -18,16 +21,17 @@ enum ResultsMessage {
       writer.number(result.remoteCode)
       writer.number(result.retryAfterMilliseconds)
       writer.number(result.wholeDestination ? wholeDestination : 0)
-      writer.text(result.detail ?? "")
+      // What would make the message too long to be taken is left out: the outcome matters more than its words.
+      writer.text(writer.bytes.count < mostDetailBytes ? result.detail ?? "" : "")
     }
   }
 
   /// Reads an answer into `results`; what is wrong with it, or nil when it fits the batch that was sent.
   static func read(
-    _ bytes: [UInt8], batchID: UInt64, count: Int, into results: inout [EventResult]
+    _ bytes: [UInt8], token: UInt64, count: Int, into results: inout [EventResult]
   ) -> String? {
     var reader = WireReader(bytes)
-    guard reader.number(UInt64.self) == batchID else { return "its answer names another batch" }
+    guard reader.number(UInt64.self) == token else { return "its answer is to another call" }
     guard let given = reader.number(UInt32.self), Int(given) == count else {
       return "its answer has another number of results"
     }
@@ -52,6 +56,7 @@ enum ResultsMessage {
     else { return nil }
     return EventResult(
       outcome, remoteCode: remoteCode, retryAfterMilliseconds: retryAfter,
-      wholeDestination: flags & wholeDestination != 0, detail: detail.isEmpty ? nil : detail)
+      wholeDestination: flags & wholeDestination != 0,
+      detail: detail.isEmpty ? nil : detail.withoutControls)
   }
 }

@@ -27,7 +27,9 @@ internal import Glibc
     try unsafe LoadedAdapter.check(table)
     unsafe self.table = table
     description = try unsafe LoadedAdapter.description(table)
-    try unsafe LoadedAdapter.compare(description, table.pointee, manifest)
+    if let difference = description.difference(from: manifest) {
+      throw ContractBreach(difference)
+    }
   }
 
   private static func linkerMessage(_ path: String) -> String {
@@ -50,7 +52,10 @@ struct ContractBreach: Error, Equatable {
 extension LoadedAdapter {
   private static func check(_ table: UnsafePointer<destination_adapter>) throws(ContractBreach) {
     let found = unsafe table.pointee
-    try unsafe expect("magic", found.magic, DESTINATION_ADAPTER_MAGIC)
+    guard unsafe found.magic == DESTINATION_ADAPTER_MAGIC else {
+      let hex = unsafe [found.magic, DESTINATION_ADAPTER_MAGIC].map { String($0, radix: 16) }
+      throw ContractBreach("its table's magic is 0x\(hex[0]), it must be 0x\(hex[1]).")
+    }
     try unsafe atLeast("struct_size", found.struct_size, UInt32(DESTINATION_ADAPTER_SIZE_1_0))
     try unsafe expect("abi_major", found.abi_major, UInt32(DESTINATION_ABI_MAJOR))
     let minor = UInt32(DESTINATION_ABI_MINOR)
@@ -136,25 +141,5 @@ extension LoadedAdapter {
       default: "bit \(bit)"
       }
     }.joined(separator: ", ")
-  }
-
-  private static func compare(
-    _ description: AdapterDescription, _ table: destination_adapter, _ manifest: AdapterManifest
-  ) throws(ContractBreach) {
-    let pairs = [
-      ("product", description.product, manifest.product),
-      ("version", description.version, manifest.version),
-      ("display_name", description.displayName, manifest.displayName),
-      (
-        "abi", unsafe "\(table.abi_major).\(table.abi_minor)",
-        "\(manifest.abi.major).\(manifest.abi.minor)"
-      ),
-      ("event_types", "\(description.servedTypes)", "\(manifest.servedTypes)"),
-    ]
-    for (field, library, document) in pairs where library != document {
-      throw ContractBreach(
-        "its \(field) is \"\(library)\" in the library and \"\(document)\" in adapter.json. Make them equal."
-      )
-    }
   }
 }

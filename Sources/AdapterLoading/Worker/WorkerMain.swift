@@ -21,8 +21,8 @@ package enum WorkerMain {
   ///
   /// The sandbox (Landlock, seccomp) belongs here, as the last step.
   private static func restrict(host: Int32) {
-    _ = sandbox_close_from(UInt32(WorkerDescriptor.log) + 1)
-    guard sandbox_die_with_parent() == 0, sandbox_no_dumps() == 0,
+    guard sandbox_close_from(UInt32(WorkerDescriptor.log) + 1) == 0,
+      sandbox_die_with_parent() == 0, sandbox_no_dumps() == 0,
       sandbox_no_new_privileges() == 0
     else { exit(70) }
     // The parent may have died before the signal was asked for.

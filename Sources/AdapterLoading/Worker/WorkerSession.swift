@@ -73,14 +73,14 @@ extension WorkerSession {
   /// Checks once more that these are the sealed, installed bytes, in this process, right before they are mapped.
   private func loadedAdapter() throws(ContractBreach) -> LoadedAdapter {
     var reader = WireReader(payload)
-    guard let expected = reader.data(longest: 32), let size = reader.number(UInt64.self),
+    guard let expected = reader.data(longest: 32),
       let json = reader.data(longest: AdapterManifest.longest), reader.isAtEnd
     else { throw ContractBreach("the host's message is malformed.") }
     guard sandbox_is_sealed(WorkerDescriptor.library) == 1 else {
       throw ContractBreach("its memory is not sealed.")
     }
     do {
-      let found = try SealedLibrary.hash(WorkerDescriptor.library, Int(clamping: size))
+      let found = try SealedLibrary.hash(WorkerDescriptor.library)
       guard unsafe constantTimeEqual(found.bytes.span.bytes, expected.span.bytes) else {
         throw ContractBreach("its bytes are not the installed ones.")
       }
@@ -105,6 +105,7 @@ extension WorkerSession {
       }
       secrets[name] = value
     }
+    payload = []
     services.take(secrets: secrets)
     return answer(instance.configure(settings: settings, destinationID: destinationID))
   }
@@ -135,7 +136,7 @@ extension WorkerSession {
     }
     guard isSound else { return false }
     var writer = WireWriter()
-    ResultsMessage.write(answers, batchID: head.batchID, into: &writer)
+    ResultsMessage.write(answers, token: head.token, into: &writer)
     return link.send(.results, writer.bytes)
   }
 }

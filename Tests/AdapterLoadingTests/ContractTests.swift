@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@testable import AdapterLoading
+
+/// Libraries that do not keep the header's contract, each refused by the field.
+@Suite(.enabled(if: CompiledAdapter.isPossible, "needs gcc"))
+struct ContractTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func worker(_ macros: [String]) throws -> SupervisedWorker {
+    SupervisedWorker(try CompiledAdapter.configuration(macros, in: scratch))
+  }
+
+  @Test(arguments: [
+    (
+      ["ENTRY=another_name"],
+      "it has no function destination_adapter_entry. Export it; see destination_adapter.h."
+    ),
+    (
+      ["TABLE=NULL"],
+      "its entry serves no ABI 1. Build the adapter with destination_adapter.h 1.x."
+    ),
+    (["MAGIC=7"], "its table's magic is 0x7, it must be 0x5450444154534544."),
+    (["SIZE=112"], "its struct_size is 112, version 1.0 has 120."),
+    (["MAJOR=2"], "its table's abi_major is 2, it must be 1."),
+    (
+      ["MINOR=7", "MINOR_REQUIRED=7"],
+      "it needs ABI 1.7, this host has 1.0. Use a newer host."
+    ),
+    (["RESERVED=1"], "its table's reserved is 1, it must be 0."),
+    (["DELIVER=NULL"], "its function deliver is NULL. Every function of the table must be there."),
+    (["DESCRIPTOR=NULL"], "its descriptor is NULL."),
+    (["DESCRIPTOR_SIZE=104"], "its descriptor's struct_size is 104, version 1.0 has 112."),
+    (
+      ["FEATURES=0x9"],
+      "it requires the host's features host.http, bit 3, which this host does not have."
+    ),
+    (["SERVES=0"], "its event_types are 0, at least one known call is needed."),
+    (["SERVES=0x104"], "its event_types are 260, at least one known call is needed."),
+    (["CONCURRENCY=0"], "its max_concurrency and max_batch_events must be 1 at least."),
+    (
+      ["SERVES=0x44"],
+      "its event_types is \"68\" in the library and \"4\" in adapter.json. Make them equal."
+    ),
+  ])
+  func `a breach is refused by its field`(macros: [String], text: String) throws {
+    let worker = try worker(macros)
+    #expect(
+      throws: LoadError.refusedByWorker(product: "org.sealpost.test.compiled", reason: text)
+    ) { _ = try worker.start() }
+  }
+
+  @Test func `a larger table of a later minor is accepted`() throws {
+    var configuration = try CompiledAdapter.configuration(["SIZE=152", "MINOR=3"], in: scratch)
+    configuration.manifest.abi.minor = 3
+    let worker = SupervisedWorker(configuration)
+    #expect(try worker.start().abiMinor == 3)
+    worker.stop()
+  }
+
+  @Test func `an adapter finds no input, no environment, no descriptor and no way to more`() throws
+  {
+    // The tests' own standard input becomes a file with something in it, as the host's is.
+    let input = scratch.file("events.ndjson")
+    try "{}\n".write(toFile: input, atomically: true, encoding: .utf8)
+    let file = unsafe open(input, O_RDONLY)
+    #expect(dup2(file, STDIN_FILENO) == 0)
+    // And the host has a descriptor open that it forgot to close at exec.
+    let forgotten = dup(file)
+    defer { close(file); close(forgotten) }
+    let worker = try worker([])
+    _ = try worker.start()
+    worker.stop()
+  }
+
+  @Test func `an answer that the adapter forges is found out by the next`() throws {
+    let worker = try worker(["FORGE"])
+    _ = try worker.start()
+    var results: [EventResult] = []
+    // What it says of its own batch it could have said anyway.
+    try worker.deliver(Fixture.batch(2), into: &results)
+    #expect(results.map(\.outcome) == [.delivered, .delivered])
+    // The real answer still waits: taken for the next call's, it would be another batch's.
+    try worker.deliver(Fixture.batch(2), into: &results)
+    #expect(worker.restarts == 1)
+    worker.stop()
+  }
+
+  @Test func `a detail cannot move a terminal's cursor`() throws {
+    let worker = try worker(["CONTROLS"])
+    _ = try worker.start()
+    var results: [EventResult] = []
+    try worker.deliver(Fixture.batch(1), into: &results)
+    worker.stop()
+    #expect(results == [EventResult(.rejected, detail: "a [2Jb c")])
+  }
+}
