@@ -85,7 +85,7 @@ import Testing
     #expect(
       throws: LoadError.manifest(
         path: scratch.file("adapter.json"), complaints: ["it is longer than 65536 bytes"])
-    ) { _ = try AdapterPackage(folder: scratch.path) }
+    ) { _ = try AdapterFolder(folder: scratch.path) }
   }
 
   @Test func `a manifest that is a link is not followed`() throws {
@@ -93,7 +93,7 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: scratch.file("adapter.json"), withDestinationPath: "/etc/passwd")
     #expect(throws: LoadError.cannotRead(path: scratch.file("adapter.json"), code: ELOOP)) {
-      _ = try AdapterPackage(folder: scratch.path)
+      _ = try AdapterFolder(folder: scratch.path)
     }
   }
 
