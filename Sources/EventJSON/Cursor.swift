@@ -12,7 +12,6 @@ enum Byte {
   static let plus = UInt8(ascii: "+")
   static let dot = UInt8(ascii: ".")
   static let zero = UInt8(ascii: "0")
-  static let n = UInt8(ascii: "n")
   static let newline = UInt8(ascii: "\n")
 }
 

@@ -109,8 +109,8 @@ struct EventVisitor: JSONVisitor {
   mutating func string(_ start: Int, _ end: Int) { value(start, end, .string) }
 
   @inline(__always)
-  mutating func scalar(_ start: Int, _ end: Int, isNull: Bool) {
-    value(start, end, isNull ? .null : .scalar)
+  mutating func scalar(_ start: Int, _ end: Int, first: UInt8) {
+    value(start, end, ValueKind(scalarStartingWith: first))
   }
 
   @inline(__always)
@@ -134,6 +134,8 @@ struct EventVisitor: JSONVisitor {
       isInside = field.isSection
       shape.set(
         field, FieldValue(kind: isObject ? .object : .array, start: start, end: start))
+      // What stands inside is not the field's value.
+      if !isInside { field = .other }
     } else if depth == 1 {
       shape.isObject = isObject
     }

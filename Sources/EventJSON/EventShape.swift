@@ -1,5 +1,18 @@
 /// What a value is, as far as the event path cares.
-package enum ValueKind: UInt8, Sendable { case absent, null, scalar, string, array, object }
+package enum ValueKind: UInt8, Sendable {
+  case absent, null, boolean, number, string, array, object
+
+  /// The kind of a valid number, `true`, `false` or `null` by its first byte.
+  @inline(__always)
+  init(scalarStartingWith first: UInt8) {
+    self =
+      switch first {
+      case UInt8(ascii: "n"): .null
+      case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
+      default: .number
+      }
+  }
+}
 
 /// A value of the event's top level.
 package struct FieldValue: Sendable, Equatable {
@@ -13,7 +26,7 @@ package struct FieldValue: Sendable, Equatable {
   package var content: Range<Int> { kind == .string ? start + 1..<end - 1 : 0..<0 }
 
   /// A string of one character or more, or a number (some libraries send numeric ids).
-  var identifies: Bool { kind == .string ? end - start > 2 : kind == .scalar }
+  var identifies: Bool { kind == .string ? end - start > 2 : kind == .number }
 }
 
 /// The six calls of the Segment spec.
@@ -177,7 +190,9 @@ extension EventShape {
 
 extension FieldValue {
   /// Whether a section's value is one: an object, nothing, or a list (some libraries send `[]` for an empty object).
-  fileprivate var holdsValues: Bool { kind != .string && kind != .scalar }
+  fileprivate var holdsValues: Bool {
+    kind != .string && kind != .number && kind != .boolean
+  }
 }
 
 extension EventType {

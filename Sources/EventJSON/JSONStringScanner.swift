@@ -20,7 +20,7 @@ private struct StringVisitor: JSONVisitor {
   ) -> Bool { true }
 
   mutating func string(_ start: Int, _ end: Int) { strings.append(start + 1..<end - 1) }
-  mutating func scalar(_ start: Int, _ end: Int, isNull: Bool) {}
+  mutating func scalar(_ start: Int, _ end: Int, first: UInt8) {}
   mutating func open(_ start: Int, isObject: Bool, depth: Int) {}
   mutating func close(_ end: Int, depth: Int) {}
 }

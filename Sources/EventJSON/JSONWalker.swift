@@ -9,8 +9,8 @@ protocol JSONVisitor {
   ) -> Bool
   /// A string value; the range includes its quotes.
   mutating func string(_ start: Int, _ end: Int)
-  /// A number, `true`, `false` or `null`.
-  mutating func scalar(_ start: Int, _ end: Int, isNull: Bool)
+  /// A number, `true`, `false` or `null`, and its first byte.
+  mutating func scalar(_ start: Int, _ end: Int, first: UInt8)
   /// `{` or `[`; `depth` counts this bracket.
   mutating func open(_ start: Int, isObject: Bool, depth: Int)
   /// The bracket that closes what was opened at `depth`; `end` is behind it.
@@ -82,7 +82,7 @@ struct JSONWalker<Visitor: JSONVisitor> {
         depth -= 1
       default:
         guard unsafe cursor.skipScalar() else { return unsafe cursor.error }
-        unsafe visitor.scalar(start, cursor.index, isNull: cursor.base[start] == Byte.n)
+        unsafe visitor.scalar(start, cursor.index, first: cursor.base[start])
       }
       while depth > 0 {
         guard unsafe cursor.skipWhitespace() else { return unsafe cursor.truncated }

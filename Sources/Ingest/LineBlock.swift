@@ -21,7 +21,7 @@ package struct LineBlock: ~Copyable {
   /// Lines in the buffer, and those that were skipped because of their length.
   package internal(set) var lineCount = 0
   package internal(set) var oversize: [OversizeLine] = []
-  /// How many bytes of the input have been read up to the end of this block.
+  /// How many bytes of the input stand before the end of this block's last line, its line end included.
   package internal(set) var readOffset = 0
 
   package init(capacity: Int = 256 * 1024) {

@@ -34,7 +34,8 @@ package struct LineBlockReader: ~Copyable {
       skipLongLine(&block)
       cutAtLastLine(&block)
     }
-    block.readOffset = readOffset
+    // Behind the block's last line stand the start of the next, or what is skipped of it.
+    block.readOffset = readOffset - carried.count - (skipped ?? 0)
     return true
   }
 
@@ -63,12 +64,16 @@ package struct LineBlockReader: ~Copyable {
   /// Waits a fifth of a second at most; a descriptor that cannot be waited for (a file) is always readable.
   private var isReadable: Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&request, 1, 200) != 0
+    let answer = unsafe poll(&request, 1, 200)
+    // After a signal nothing is known, and `read` might wait: `shouldStop` is asked first.
+    return answer > 0 || (answer < 0 && errno != EINTR)
   }
 
   /// The last line may lack its line end.
   private mutating func finish(_ block: inout LineBlock) -> Bool {
+    block.readOffset = readOffset
     if !isAtEnd {
+      block.readOffset -= block.count + (skipped ?? 0)
       block.count = 0
     } else if let skipped {
       tell(&block, length: skipped)
@@ -76,7 +81,6 @@ package struct LineBlockReader: ~Copyable {
     } else if block.count > 0 {
       takeLines(&block, to: block.count)
     }
-    block.readOffset = readOffset
     return block.lineCount > 0
   }
 }
