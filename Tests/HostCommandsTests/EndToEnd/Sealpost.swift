@@ -9,6 +9,8 @@ struct Sealpost {
   static let isBuilt = FileManager.default.isExecutableFile(atPath: executable)
   static let hasPython = (try? run("python3", ["-c", "import json"])) != nil
 
+  static let hasStrace = (try? run("strace", ["-o", "/dev/null", "true"]))?.code == 0
+
   struct Outcome {
     let code: Int32
     let output: String
