@@ -8,121 +8,124 @@ internal import Synchronization
 package final class AuditLog: Sendable {
   private let folder: AuditFolder
   private let workspaceID: String
+  private let waiting = Mutex<[Append]>([])
   private let segment: Mutex<Segment>
-
-  /// Largest segment; the record that reaches it is the last of its file.
-  package static var segmentSize: Int { 64 << 20 }
 
   /// Opens the log in an existing folder, and verifies it.
   ///
   /// Throws `tampered`, `missing`, `cannotOpen`, or what a write of the record about a torn tail throws.
-  package init(directory: String, workspaceID: String) throws(AuditError) {
-    folder = AuditFolder(path: directory)
+  package convenience init(directory: String, workspaceID: String) throws(AuditError) {
+    try self.init(AuditFolder(path: directory), workspaceID: workspaceID)
+  }
+
+  init(_ folder: AuditFolder, workspaceID: String) throws(AuditError) {
+    self.folder = folder
     self.workspaceID = workspaceID
-    let lock = try FolderLock(folder.lock)
+    let lock = try FolderLock(writing: folder)
     defer { withExtendedLifetime(lock) {} }
-    let position = ChainReader.Position(hash: AuditChain.first(workspaceID: workspaceID))
-    var open = try Segment(folder, position, workspaceID)
-    let torn = try open.catchUp()
+    var open = try Segment(folder, workspaceID: workspaceID)
+    try open.catchUp()
+    try open.recordTornTail()
     segment = Mutex(open)
-    if let torn { try recordTornTail(torn) }
   }
 
   /// Writes one record; it is on the disk when this returns.
+  ///
+  /// What several threads append at the same time shares one write and one sync.
   ///
   /// Throws `cannotWrite` (nothing was written), `notDurable` (not known: this log writes nothing any more),
   /// `tampered` or `replaced` (somebody else changed the file), `recordTooLong`.
   @discardableResult
   package func append(_ entry: AuditEntry) throws(AuditError) -> AuditRecord {
-    let lock = try FolderLock(folder.lock)
-    defer { withExtendedLifetime(lock) {} }
+    let append = Append(entry)
+    waiting.withLock { $0.append(append) }
     return try segment.withLock { (segment) throws(AuditError) in
-      _ = try segment.catchUp()
-      return try segment.append(entry)
+      // The first thread in here writes for all that wait; the others then find theirs done.
+      if let result = append.result { return try result.get() }
+      commit(to: &segment)
+      guard let result = append.result else {
+        throw .cannotWrite(path: folder.path, code: ECANCELED)
+      }
+      return try result.get()
     }
   }
 
-  /// All records that match, in their order.
-  package func records(matching query: AuditQuery) throws(AuditError) -> [AuditRecord] {
-    var found: [AuditRecord] = []
-    try AuditLog.forEachRecord(in: folder.path, workspaceID: workspaceID) { record in
-      if query.matches(record) { found.append(record) }
+  private func commit(to segment: inout Segment) {
+    let all = waiting.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
     }
-    return found
+    do throws(AuditError) {
+      let lock = try FolderLock(writing: folder)
+      defer { withExtendedLifetime(lock) {} }
+      try segment.catchUp()
+      for (append, result) in zip(all, segment.append(all.map(\.entry))) { append.finish(result) }
+    } catch {
+      for append in all { append.finish(.failure(error)) }
+    }
   }
+}
 
-  private func recordTornTail(_ torn: TornTail) throws(AuditError) {
-    _ = try segment.withLock { (segment) throws(AuditError) in
-      try segment.append(
-        AuditEntry(
-          actor: "system", type: .auditLogTornTailCut, outcome: .ok, requestID: "",
-          object: "audit/\(torn.segment)",
-          changes: [
-            AuditChange(setting: "bytes", old: "\(torn.bytes)", new: "0"),
-            AuditChange(setting: "set_aside", old: "", new: torn.savedAs),
-          ]))
-    }
-  }
+/// One record that a thread waits for.
+private final class Append: Sendable {
+  let entry: AuditEntry
+  private let outcome = Mutex<Result<AuditRecord, AuditError>?>(nil)
+
+  init(_ entry: AuditEntry) { self.entry = entry }
+
+  var result: Result<AuditRecord, AuditError>? { outcome.withLock { $0 } }
+
+  func finish(_ result: Result<AuditRecord, AuditError>) { outcome.withLock { $0 = result } }
 }
 
 // MARK: - Reading
 
 extension AuditLog {
+  /// All records that match, in their order; see also ``forEachRecord(matching:_:)``.
+  package func records(matching query: AuditQuery) throws(AuditError) -> [AuditRecord] {
+    var found: [AuditRecord] = []
+    try forEachRecord(matching: query) { found.append($0) }
+    return found
+  }
+
+  /// Gives every record that matches to `body`, in order; memory is that of one record.
+  package func forEachRecord(
+    matching query: AuditQuery = AuditQuery(), _ body: (AuditRecord) -> Void
+  ) throws(AuditError) {
+    try AuditLog.forEachRecord(in: folder.path, workspaceID: workspaceID) { record in
+      if query.matches(record) { body(record) }
+    }
+  }
+
   /// Gives every record to `body`, in order, after holding it against the chain.
   ///
   /// Throws `tampered` at the first that does not fit; a torn tail is left out.
   package static func forEachRecord(
     in directory: String, workspaceID: String, _ body: (AuditRecord) -> Void
   ) throws(AuditError) {
-    let folder = AuditFolder(path: directory)
-    var reader = ChainReader(
-      from: .init(hash: AuditChain.first(workspaceID: workspaceID)), workspaceID: workspaceID)
-    let last = folder.lastSegment
-    guard last > 0 else { throw .missing(path: folder.segment(1)) }
-    for number in 1...last {
-      let file = try SegmentFile(path: folder.segment(number), writing: false)
-      reader.startSegment()
-      if case .tampered(let sequence, let offset, let reason) = try reader.read(file, body) {
-        throw .tampered(path: file.path, sequence: sequence, offset: offset, reason: reason)
-      }
-    }
+    var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
+    _ = try reader.read(body)
   }
 
-  /// Reads the whole log and says what it is; writes nothing.
+  /// Reads the whole log and says what it is; writes nothing, and memory is constant.
   package static func verify(directory: String, workspaceID: String) -> AuditVerdict {
-    let folder = AuditFolder(path: directory)
-    let last = folder.lastSegment
-    guard last > 0 else { return .missing(file: folder.segment(1)) }
-    var reader = ChainReader(
-      from: .init(hash: AuditChain.first(workspaceID: workspaceID)), workspaceID: workspaceID)
-    for number in 1...last {
-      let path = folder.segment(number)
-      do throws(AuditError) {
-        let file = try SegmentFile(path: path, writing: false)
-        reader.startSegment()
-        let end = try reader.read(file)
-        if let verdict = verdict(end, path, reader, isLast: number == last) { return verdict }
-      } catch {
-        if case .cannotOpen(_, let code) = error { return .unreadable(file: path, code: code) }
-        return .unreadable(file: path, code: EIO)
-      }
+    do throws(AuditError) {
+      var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
+      return try reader.read { _ in }
+    } catch {
+      return AuditVerdict(error, directory)
     }
-    return .sound(records: reader.position.sequence, lastHash: reader.position.hash)
   }
+}
 
-  private static func verdict(
-    _ end: ChainReader.End, _ path: String, _ reader: ChainReader, isLast: Bool
-  ) -> AuditVerdict? {
-    switch end {
-    case .complete: nil
-    case .tornTail(let bytes) where isLast:
-      .tornTail(records: reader.position.sequence, bytes: bytes)
-    case .tornTail:
-      .tampered(
-        file: path, sequence: reader.position.sequence + 1, offset: reader.position.offset,
-        reason: "a record is cut off")
-    case .tampered(let sequence, let offset, let reason):
-      .tampered(file: path, sequence: sequence, offset: offset, reason: reason)
+extension AuditVerdict {
+  fileprivate init(_ error: AuditError, _ directory: String) {
+    switch error {
+    case .tampered(let path, let sequence, let offset, let reason):
+      self = .tampered(file: path, sequence: sequence, offset: offset, reason: reason)
+    case .missing(let path): self = .missing(file: path)
+    case .cannotOpen(let path, let code): self = .unreadable(file: path, code: code)
+    default: self = .unreadable(file: directory, code: EIO)
     }
   }
 }

@@ -8,6 +8,21 @@ struct ChainReader {
     var timestamp = ""
     var hash: SHA256Digest
     var offset = 0
+
+    /// The record that would follow; its hash is not computed yet.
+    func next(_ entry: AuditEntry, _ workspaceID: String) -> AuditRecord {
+      AuditRecord(
+        sequence: sequence + 1, timestamp: AuditTime.now(notBefore: timestamp),
+        workspaceID: workspaceID, entry: entry, previous: hash, hash: hash)
+    }
+
+    /// Goes behind a record whose line has that many bytes.
+    mutating func advance(_ record: AuditRecord, _ length: Int) {
+      sequence = record.sequence
+      timestamp = record.timestamp
+      hash = record.hash
+      offset += length
+    }
   }
 
   /// How the walk ended.
@@ -19,12 +34,12 @@ struct ChainReader {
   }
 
   private(set) var position: Position
-  private let workspaceID: String?
+  private let workspaceID: String
   private var buffer = [UInt8](repeating: 0, count: 256 << 10)
 
-  /// Starts at a position; with a workspace id, every record must be that workspace's.
-  init(from position: Position, workspaceID: String?) {
-    self.position = position
+  /// Starts before the first record of a workspace's log.
+  init(workspaceID: String) {
+    position = Position(hash: AuditChain.first(workspaceID: workspaceID))
     self.workspaceID = workspaceID
   }
 
@@ -51,7 +66,6 @@ struct ChainReader {
     while let lineFeed = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
       let line = Array(piece[start..<lineFeed])
       guard let reason = problem(line, body) else {
-        position.offset += line.count + 1
         start = lineFeed + 1
         continue
       }
@@ -73,10 +87,8 @@ struct ChainReader {
       return "its hash is not that of its bytes"
     }
     guard record.timestamp >= position.timestamp else { return "its time is before the last one" }
-    if let workspaceID, record.workspaceID != workspaceID { return "it is another workspace's" }
-    position.sequence = record.sequence
-    position.timestamp = record.timestamp
-    position.hash = record.hash
+    guard record.workspaceID == workspaceID else { return "it is another workspace's" }
+    position.advance(record, line.count + 1)
     body(record)
     return nil
   }
@@ -86,11 +98,6 @@ extension ChainReader {
   /// The next segment begins; the chain goes on.
   mutating func startSegment() { position.offset = 0 }
 
-  /// Goes behind a record that was just written.
-  mutating func advance(_ record: AuditRecord, _ length: Int) {
-    position.sequence = record.sequence
-    position.timestamp = record.timestamp
-    position.hash = record.hash
-    position.offset += length
-  }
+  /// Goes behind records that were just written.
+  mutating func move(to position: Position) { self.position = position }
 }

@@ -5,15 +5,30 @@ struct SegmentFile: ~Copyable {
   let path: String
   private let descriptor: Int32
 
+  private let flush: @Sendable (Int32) -> Int32
+
   /// Opens the file; for writing, makes it with mode 0600 when it is not there.
-  init(path: String, writing: Bool) throws(AuditError) {
-    let flags = O_CLOEXEC | O_NOFOLLOW | (writing ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY)
+  ///
+  /// Throws `missing`, or `cannotOpen`, also for what is no plain file: a pipe would wait for ever.
+  init(
+    path: String, writing: Bool, flush: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }
+  ) throws(AuditError) {
+    let flags =
+      O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (writing ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY)
     descriptor = unsafe open(path, flags, 0o600)
-    guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
     self.path = path
+    self.flush = flush
+    guard descriptor >= 0 else {
+      throw errno == ENOENT && !writing
+        ? .missing(path: path) : .cannotOpen(path: path, code: errno)
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotOpen(path: path, code: ENOTSUP)
+    }
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   var size: Int {
     var status = stat()
@@ -51,14 +66,16 @@ struct SegmentFile: ~Copyable {
     }
     guard written != bytes.count else { return }
     let code = written < 0 ? errno : ENOSPC
-    // What was written of it goes away again; if even that fails, it is a torn tail, which the next start cuts.
-    _ = ftruncate(descriptor, off_t(size))
+    takeBack(to: size)
     throw .cannotWrite(path: path, code: code)
   }
 
+  /// Takes away what was written behind `size`; if even that fails, the next reader finds it.
+  func takeBack(to size: Int) { _ = ftruncate(descriptor, off_t(size)) }
+
   /// Returns when everything is on the disk; after a failure the descriptor must not be used again.
   func sync() throws(AuditError) {
-    guard fdatasync(descriptor) == 0 else { throw .notDurable(path: path, code: errno) }
+    guard flush(descriptor) == 0 else { throw .notDurable(path: path, code: errno) }
   }
 
   /// Cuts the file off at `size`, durably.
@@ -67,36 +84,5 @@ struct SegmentFile: ~Copyable {
       throw .cannotWrite(path: path, code: errno)
     }
     try sync()
-  }
-}
-
-/// Names of the log's files in its folder.
-struct AuditFolder: Sendable {
-  let path: String
-
-  func segment(_ number: Int) -> String {
-    let digits = String(number)
-    return "\(path)/audit-\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits).jsonl"
-  }
-
-  var lock: String { path + "/lock" }
-
-  func tornTail(_ number: Int, _ offset: Int) -> String { "\(path)/torn-\(number)-\(offset)" }
-
-  func exists(_ number: Int) -> Bool { unsafe access(segment(number), F_OK) == 0 }
-
-  /// The number of the last segment that follows the first without a gap; 0 for none.
-  var lastSegment: Int {
-    var number = 0
-    while exists(number + 1) { number += 1 }
-    return number
-  }
-
-  /// Makes the names in the folder durable.
-  func sync() throws(AuditError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .notDurable(path: path, code: errno) }
   }
 }

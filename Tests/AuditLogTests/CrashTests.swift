@@ -32,6 +32,14 @@ import Testing
     }
   }
 
+  /// Writes a hundred records in a process of its own.
+  private static func process(_ folder: String, first: Int) async {
+    await #expect(processExitsWith: .success) { [folder = folder as String, first = first as Int] in
+      let log = try AuditLog(directory: folder, workspaceID: TestLog.workspaceID)
+      for number in 0..<100 { try log.append(TestLog.entry(first + number)) }
+    }
+  }
+
   /// Writes records until the process is killed; each is acknowledged by a byte in a file.
   static func write(_ folder: String, _ acknowledgements: String) throws {
     let log = try AuditLog(directory: folder, workspaceID: TestLog.workspaceID)
@@ -43,6 +51,20 @@ import Testing
       var byte: UInt8 = 1
       guard unsafe Glibc.write(file, &byte, 1) == 1 else { return }
     }
+  }
+
+  @Test func `four processes write one gapless chain`() async throws {
+    let test = try TestLog()
+    _ = try test.open()
+    await withTaskGroup(of: Void.self) { group in
+      for process in 0..<4 {
+        let folder = test.folder
+        group.addTask { await CrashTests.process(folder, first: process * 100) }
+      }
+    }
+    let records = try test.open().records(matching: AuditQuery())
+    #expect(records.map(\.sequence) == Array(1...400))
+    #expect(Set(records.map(\.requestID)).count == 400)
   }
 
   @Test(.enabled(if: hasPython, "needs python3"))

@@ -20,6 +20,14 @@ final class TestLog {
     try AuditLog(directory: folder, workspaceID: TestLog.workspaceID)
   }
 
+  func open(
+    segmentSize: Int = 64 << 20, flush: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }
+  ) throws -> AuditLog {
+    try AuditLog(
+      AuditFolder(path: folder, segmentSize: segmentSize, flush: flush),
+      workspaceID: TestLog.workspaceID)
+  }
+
   /// Writes that many records, each a little different.
   func write(_ count: Int) throws {
     let log = try open()
