@@ -26,7 +26,7 @@ main() {
   need_swift
   need_openssl
   heading "Building the program and its adapters (release; the first time takes some minutes)"
-  swift build -c release
+  build
   make_folder
   export SEALPOST_WORKSPACE=$folder/workspace
   make_workspace
@@ -39,6 +39,13 @@ main() {
   heading "Done"
   printf 'Everything is in %s. Try: SEALPOST_WORKSPACE=%s %s destination show clinic-file\n' \
     "$folder" "$SEALPOST_WORKSPACE" "$program"
+}
+
+# What the build leaves in its temporary folder goes away with it.
+build() {
+  mkdir -p .build/tmp
+  TMPDIR=$PWD/.build/tmp swift build -c release
+  rm -rf .build/tmp
 }
 
 # Only a folder that an earlier run made is made anew: no other is touched.
