@@ -23,10 +23,9 @@ sealpost() {
 }
 
 main() {
-  need_swift
-  need_openssl
-  heading "Building the program and its adapters (release; the first time takes some minutes)"
-  build
+  mkdir -p .build/tmp
+  TMPDIR=$PWD/.build/tmp build
+  rm -rf .build/tmp
   make_folder
   export SEALPOST_WORKSPACE=$folder/workspace
   make_workspace
@@ -41,11 +40,12 @@ main() {
     "$folder" "$SEALPOST_WORKSPACE" "$program"
 }
 
-# What the build leaves in its temporary folder goes away with it.
+# The toolchain leaves folders behind in its temporary folder, which therefore stands in .build.
 build() {
-  mkdir -p .build/tmp
-  TMPDIR=$PWD/.build/tmp swift build -c release
-  rm -rf .build/tmp
+  need_swift
+  need_openssl
+  heading "Building the program and its adapters (release; the first time takes some minutes)"
+  swift build -c release
 }
 
 # Only a folder that an earlier run made is made anew: no other is touched.
