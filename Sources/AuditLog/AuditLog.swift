@@ -104,14 +104,16 @@ extension AuditLog {
     in directory: String, workspaceID: String, _ body: (AuditRecord) -> Void
   ) throws(AuditError) {
     var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
-    _ = try reader.read(body)
+    _ = try reader.read { form, bytes in
+      if let record = RecordReader.record(form, bytes) { body(record) }
+    }
   }
 
   /// Reads the whole log and says what it is; writes nothing, and memory is constant.
   package static func verify(directory: String, workspaceID: String) -> AuditVerdict {
     do throws(AuditError) {
       var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
-      return try reader.read { _ in }
+      return try reader.read()
     } catch {
       return AuditVerdict(error, directory)
     }

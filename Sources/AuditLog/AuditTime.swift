@@ -16,14 +16,14 @@ enum AuditTime {
   }
 
   /// Whether the text has the form of a time.
-  static func isOne(_ text: String) -> Bool {
-    let pattern = Array("dddd-dd-ddTdd:dd:dd.ddddddZ".utf8)
-    let bytes = Array(text.utf8)
-    guard bytes.count == pattern.count else { return false }
-    return zip(bytes, pattern).allSatisfy { byte, wanted in
-      wanted == UInt8(ascii: "d") ? byte &- UInt8(ascii: "0") < 10 : byte == wanted
-    }
+  static func isOne(_ text: ArraySlice<UInt8>) -> Bool {
+    text.count == pattern.count
+      && zip(text, pattern).allSatisfy { byte, wanted in
+        wanted == UInt8(ascii: "d") ? byte &- UInt8(ascii: "0") < 10 : byte == wanted
+      }
   }
+
+  private static let pattern = Array("dddd-dd-ddTdd:dd:dd.ddddddZ".utf8)
 
   private static func pad(_ number: Int32, _ width: Int) -> String {
     let digits = String(number)

@@ -1,7 +1,7 @@
 internal import Cryptography
 
 /// Reads a log from its first record to its last, over all segments; writes nothing.
-struct LogReader {
+struct LogReader: ~Copyable {
   private let folder: AuditFolder
   private var chain: ChainReader
 
@@ -10,10 +10,10 @@ struct LogReader {
     chain = ChainReader(workspaceID: workspaceID)
   }
 
-  /// Gives every record to `body`; the verdict is `sound` or `tornTail`.
+  /// Shows every record to `body`; the verdict is `sound` or `tornTail`.
   ///
   /// Throws `tampered`, `missing` or `cannotOpen`.
-  mutating func read(_ body: (AuditRecord) -> Void) throws(AuditError) -> AuditVerdict {
+  mutating func read(_ body: RecordForm.Reader = { _, _ in }) throws(AuditError) -> AuditVerdict {
     let last = try folder.lastSegment()
     guard last > 0 else { throw .missing(path: folder.segment(1)) }
     for number in 1...last {
@@ -27,7 +27,7 @@ struct LogReader {
 
   /// Reads one segment; how many bytes of an interrupted write stand at its end.
   private mutating func readSegment(
-    _ file: borrowing SegmentFile, isLast: Bool, _ body: (AuditRecord) -> Void
+    _ file: borrowing SegmentFile, isLast: Bool, _ body: RecordForm.Reader
   ) throws(AuditError) -> Int {
     var end = try chain.read(file, body)
     if case .tornTail = end, isLast {

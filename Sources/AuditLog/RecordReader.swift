@@ -1,130 +1,112 @@
 internal import Cryptography
 
-/// Reads a record's line strictly: exactly the keys, in their order, and nothing that writing again would change.
-struct RecordReader {
-  private let bytes: [UInt8]
-  private var offset = 0
-
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
-
+/// Makes records of lines.
+enum RecordReader {
   /// The record in a line without its line feed; nil when the line is not one, byte for byte.
   ///
   /// The hash is read, not computed: that is the chain's.
   static func record(_ line: [UInt8]) -> AuditRecord? {
-    var reader = RecordReader(line)
-    guard let record = reader.read() else { return nil }
-    var writer = RecordWriter()
-    writer.body(record)
-    writer.literal(",\"hash\":\"\(record.hash.hex)\"}")
-    return writer.bytes == line ? record : nil
+    RecordForm(line, line.indices).flatMap { record($0, line) }
   }
 
-  /// Where a line's hashed part ends.
-  static func bodyEnd(_ line: [UInt8]) -> Int { max(0, line.count - tailLength) }
-
-  /// Length of `,"hash":"` with the digits and the end.
-  private static let tailLength = 9 + 64 + 2
-
-  private mutating func read() -> AuditRecord? {
-    guard expect("{\"v\":1,\"seq\":"), let sequence = integer(),
-      let timestamp = field("timestamp"), AuditTime.isOne(timestamp),
-      let workspaceID = field("workspace_id"), let entry = entry(),
-      let previous = field("prev").flatMap(SHA256Digest.init(hex:)),
-      let hash = field("hash").flatMap(SHA256Digest.init(hex:)), expect("}"), offset == bytes.count
+  /// The record whose form was found in the bytes; never nil for such a one.
+  static func record(_ form: RecordForm, _ bytes: [UInt8]) -> AuditRecord? {
+    var changes: [AuditChange] = []
+    let areChanges = AuditChange.list(in: bytes[form.changes]) { inner, setting, old, new in
+      changes.append(
+        AuditChange(
+          setting: text(inner[setting]), old: text(inner[old]), new: text(inner[new])))
+    }
+    guard areChanges, let previous = SHA256Digest(hex: text(bytes[form.previous])),
+      let hash = SHA256Digest(hex: text(bytes[form.hash]))
     else { return nil }
     return AuditRecord(
-      sequence: sequence, timestamp: timestamp, workspaceID: workspaceID, entry: entry,
-      previous: previous, hash: hash)
+      sequence: form.sequence, timestamp: text(bytes[form.timestamp]),
+      workspaceID: text(bytes[form.workspaceID]),
+      entry: AuditEntry(
+        actor: text(bytes[form.actor]), type: form.type, endUserID: text(bytes[form.endUserID]),
+        outcome: form.outcome, requestID: text(bytes[form.requestID]),
+        object: text(bytes[form.object]), before: digest(bytes[form.before]),
+        after: digest(bytes[form.after]), changes: changes), previous: previous, hash: hash)
   }
 
-  private mutating func entry() -> AuditEntry? {
-    guard let actor = field("actor_user_id"),
-      let type = field("event_type").flatMap(AuditEventType.init),
-      let endUserID = field("end_user_id"),
-      let outcome = field("outcome").flatMap(AuditOutcome.init),
-      let requestID = field("request_id"), let object = field("object"),
-      let before = field("before").flatMap(digest), let after = field("after").flatMap(digest),
-      let changes = field("changes").flatMap(RecordReader.changes)
-    else { return nil }
-    return AuditEntry(
-      actor: actor, type: type, endUserID: endUserID, outcome: outcome, requestID: requestID,
-      object: object, before: before.digest, after: after.digest, changes: changes)
+  private static func digest(_ text: ArraySlice<UInt8>) -> SHA256Digest? {
+    SHA256Digest(hex: String(decoding: text.dropFirst("sha256:".utf8.count), as: UTF8.self))
   }
 
-  /// A digest or none; nil when the text is neither.
-  private func digest(_ text: String) -> (digest: SHA256Digest?, Void)? {
-    if text.isEmpty { return (nil, ()) }
-    guard text.hasPrefix("sha256:"), let digest = SHA256Digest(hex: String(text.dropFirst(7)))
-    else { return nil }
-    return (digest, ())
-  }
-
-  private static func changes(_ text: String) -> [AuditChange]? {
-    var reader = RecordReader(Array(text.utf8))
-    guard reader.expect("[") else { return nil }
-    var changes: [AuditChange] = []
-    while !reader.expect("]") {
-      guard changes.isEmpty || reader.expect(","), let change = reader.change() else { return nil }
-      changes.append(change)
+  /// The text of which the scanner found the canonical spelling.
+  private static func text(_ escaped: ArraySlice<UInt8>) -> String {
+    guard escaped.contains(0x5C) else { return String(decoding: escaped, as: UTF8.self) }
+    var units: [UInt16] = []
+    var rest = escaped
+    while let byte = rest.popFirst() {
+      guard byte == 0x5C, let next = rest.popFirst() else {
+        units.append(UInt16(byte))
+        continue
+      }
+      guard next == 0x75 else {
+        units.append(UInt16(next))
+        continue
+      }
+      units.append(
+        rest.prefix(4).reduce(0) { $0 << 4 | UInt16(CanonicalScanner.hexadecimal($1) ?? 0) })
+      rest = rest.dropFirst(4)
     }
-    return reader.offset == reader.bytes.count ? changes : nil
-  }
-
-  private mutating func change() -> AuditChange? {
-    guard expect("{\"setting\":"), let setting = string(), expect(",\"old\":"), let old = string(),
-      expect(",\"new\":"), let new = string(), expect("}")
-    else { return nil }
-    return AuditChange(setting: setting, old: old, new: new)
+    return String(decoding: units, as: UTF16.self)
   }
 }
 
-// MARK: - Pieces
+// MARK: - The list of changes
 
-extension RecordReader {
-  private mutating func expect(_ text: String) -> Bool {
-    let wanted = text.utf8
-    guard bytes.count - offset >= wanted.count,
-      bytes[offset..<offset + wanted.count].elementsEqual(wanted)
-    else { return false }
-    offset += wanted.count
-    return true
+extension AuditChange {
+  /// Whether a record's `changes` are such a list, in its one form.
+  static func isList(_ escaped: ArraySlice<UInt8>) -> Bool { list(in: escaped) { _, _, _, _ in } }
+
+  /// Walks the list that stands, escaped, in a record's `changes`; false when it is not in its one form.
+  ///
+  /// The body gets the list's own bytes and where setting, old and new stand in them, still escaped.
+  static func list(
+    in escaped: ArraySlice<UInt8>,
+    _ body: ([UInt8], _ setting: Range<Int>, _ old: Range<Int>, _ new: Range<Int>) -> Void
+  ) -> Bool {
+    guard !escaped.elementsEqual(Key.none) else { return true }
+    guard let inner = unescaped(escaped) else { return false }
+    var scanner = CanonicalScanner(inner, inner.indices)
+    guard scanner.literal(Key.first) else { return false }
+    repeat {
+      guard let setting = scanner.string(), scanner.literal(Key.old), let old = scanner.string(),
+        scanner.literal(Key.new), let new = scanner.string()
+      else { return false }
+      body(inner, setting, old, new)
+    } while scanner.literal(Key.next)
+    return scanner.literal(Key.end) && scanner.isAtEnd
   }
 
-  private mutating func integer() -> UInt64? {
-    let start = offset
-    while offset < bytes.count, bytes[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
-    return UInt64(String(decoding: bytes[start..<offset], as: UTF8.self))
-  }
-
-  private mutating func field(_ name: String) -> String? {
-    expect(",\"\(name)\":") ? string() : nil
-  }
-
-  private mutating func string() -> String? {
-    guard expect("\"") else { return nil }
-    var units: [UInt16] = []
-    while offset < bytes.count {
-      let byte = bytes[offset]
-      offset += 1
-      switch byte {
-      case UInt8(ascii: "\""): return String(validating: units, as: UTF16.self)
-      case UInt8(ascii: "\\"):
-        guard let unit = escaped() else { return nil }
-        units.append(unit)
-      case 0x20..<0x7F: units.append(UInt16(byte))
-      default: return nil
+  /// The list is ASCII, so nothing in it is escaped but by a backslash.
+  private static func unescaped(_ escaped: ArraySlice<UInt8>) -> [UInt8]? {
+    var inner: [UInt8] = []
+    inner.reserveCapacity(escaped.count)
+    var isEscaped = false
+    for byte in escaped {
+      if isEscaped {
+        guard byte != 0x75 else { return nil }
+        inner.append(byte)
+        isEscaped = false
+      } else if byte == 0x5C {
+        isEscaped = true
+      } else {
+        inner.append(byte)
       }
     }
-    return nil
+    return inner
   }
 
-  private mutating func escaped() -> UInt16? {
-    guard offset < bytes.count else { return nil }
-    let byte = bytes[offset]
-    offset += 1
-    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return UInt16(byte) }
-    guard byte == UInt8(ascii: "u"), bytes.count - offset >= 4 else { return nil }
-    defer { offset += 4 }
-    return UInt16(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
+  private enum Key {
+    static let none = Array("[]".utf8)
+    static let first = Array("[{\"setting\":".utf8)
+    static let old = Array(",\"old\":".utf8)
+    static let new = Array(",\"new\":".utf8)
+    static let next = Array("},{\"setting\":".utf8)
+    static let end = Array("}]".utf8)
   }
 }

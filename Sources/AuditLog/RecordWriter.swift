@@ -8,7 +8,7 @@ struct RecordWriter {
   static func line(_ record: inout AuditRecord) -> [UInt8] {
     var writer = RecordWriter()
     writer.body(record)
-    record.hash = AuditChain.hash(writer.bytes[...])
+    record.hash = AuditChain.hash(writer.bytes)
     writer.literal(",\"hash\":\"\(record.hash.hex)\"}\n")
     return writer.bytes
   }
