@@ -13,8 +13,11 @@ struct BlockWriter: ~Copyable {
     unsafe bytes.withUnsafeBytes { unsafe pending.append(contentsOf: $0) }
   }
 
-  mutating func flushIfLarge() throws(FieldEncryptionError) {
-    if pending.count >= Self.block { try flush() }
+  /// Writes when there is enough; whether it did.
+  mutating func flushIfLarge() throws(FieldEncryptionError) -> Bool {
+    guard pending.count >= Self.block else { return false }
+    try flush()
+    return true
   }
 
   mutating func flush() throws(FieldEncryptionError) {

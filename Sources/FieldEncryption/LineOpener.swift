@@ -8,7 +8,14 @@ struct LineOpener: ~Copyable {
   /// Where the strings stand that may be sealed; kept for its memory.
   private var candidates: [Range<Int>] = []
 
-  init(keys: [RSAPrivateKey]) throws(CryptographyError) { opener = try FieldOpener(keys: keys) }
+  /// Only values under these keys; nil for all.
+  private let fields: KeySelection?
+
+  init(keys: [RSAPrivateKey], fields: KeySelection?) throws(CryptographyError) {
+    let opener = try FieldOpener(keys: keys)
+    self.opener = opener
+    self.fields = fields
+  }
 
   /// Appends the line, with its line feed if it has one.
   mutating func open(_ line: RawSpan, appendingTo out: inout [UInt8]) {
@@ -41,7 +48,7 @@ struct LineOpener: ~Copyable {
     guard !isBlank(line) else { return false }
     var found = candidates
     do {
-      try JSONStringScanner.forEachString(in: line) { content in
+      try JSONStringScanner.forEachString(in: line, under: fields) { content in
         if SealedForm.isPossible(line.extracting(content)) { found.append(content) }
       }
     } catch {

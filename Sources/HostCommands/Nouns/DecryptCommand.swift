@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import FieldEncryption
 import Glibc
 
@@ -10,6 +11,11 @@ enum DecryptCommand {
   private static let file = Operand(
     "FILE", "JSON lines (default: standard input)", isOptional: true)
 
+  private static let fields = Option.value(
+    "fields", "A,B,C", "Open only values under these keys, or in these columns (default: all)")
+  private static let csv = Option.flag(
+    "csv", "The input is comma-separated values (default for a file that ends in .csv)")
+
   static let noun = Noun(name: "decrypt", summary: "Opening what was sealed", commands: [command])
 
   private static let command = Command(
@@ -21,12 +27,15 @@ enum DecryptCommand {
       sealed as JWE. Counts go to standard error.
       """
     ],
-    operands: [file], options: [key, passphraseFile],
+    operands: [file], options: [key, passphraseFile, fields, csv],
     examples: [
       .init("sealpost decrypt --key private.pem < delivered.ndjson", "decrypt a stream"),
       .init(
         "sealpost decrypt --key private.pem --key older.pem delivered.ndjson",
         "decrypt a file whose key was rotated"),
+      .init(
+        "sealpost decrypt --key private.pem --fields email export.csv",
+        "decrypt one column of an export"),
     ],
     exitCodes: [
       (.done, "every sealed value was opened"),
@@ -45,11 +54,25 @@ enum DecryptCommand {
     if isatty(input.descriptor) == 1 {
       invocation.console.note("Reading JSON lines from the terminal; Ctrl-D ends them.")
     }
-    let summary = try Decryption.decryptStream(
-      from: input.descriptor, to: invocation.console.output.descriptor, keys: keys)
+    let summary = try decrypt(invocation, input, keys)
     tell(summary, invocation.console)
     if summary.failed > 0 || summary.tooLong > 0 { return .no }
     return summary.notJSON > 0 ? .badData : .done
+  }
+
+  private static func decrypt(
+    _ invocation: Invocation, _ input: InputFile, _ keys: [RSAPrivateKey]
+  ) throws -> DecryptionSummary {
+    let arguments = invocation.arguments
+    let names = arguments[fields]?.split(separator: ",").map(String.init)
+    let output = invocation.console.output.descriptor
+    let progress = DecryptProgress(invocation.console, size: input.size)
+    let isCSV = arguments.has(csv) || arguments[file]?.lowercased().hasSuffix(".csv") == true
+    return isCSV
+      ? try Decryption.decryptCSV(
+        from: input.descriptor, to: output, keys: keys, fields: names, progress: progress.tell)
+      : try Decryption.decryptStream(
+        from: input.descriptor, to: output, keys: keys, fields: names, progress: progress.tell)
   }
 
   private static func tell(_ summary: DecryptionSummary, _ console: Console) {
@@ -66,5 +89,21 @@ enum DecryptCommand {
     if summary.tooLong > 0 {
       console.warning("\(Count.of(summary.tooLong, "line")) too long to read, passed on unread.")
     }
+  }
+}
+
+/// The progress line of a decryption; only on a terminal.
+private struct DecryptProgress {
+  private let console: Console
+  private let size: Int?
+
+  init(_ console: Console, size: Int?) {
+    self.console = console
+    self.size = size
+  }
+
+  func tell(_ bytes: Int) {
+    let part = size.map { $0 > 0 ? ", \(min(100, bytes * 100 / $0)) %" : "" } ?? ""
+    console.progress("\(Count.grouped(bytes >> 20)) MiB read\(part)")
   }
 }
