@@ -16,6 +16,8 @@ import Testing
     var oversize: [LineBlock.OversizeLine] = []
     var lineCount = 0
     var readOffset = 0
+    /// After each block: how many lines were told of so far, and where the block ends.
+    var ends: [(lines: Int, offset: Int)] = []
   }
 
   private func read(_ descriptor: Int32, stop: @escaping @Sendable () -> Bool = { false }) throws
@@ -32,6 +34,7 @@ import Testing
       outcome.oversize += block.oversize
       outcome.lineCount += block.lineCount
       outcome.readOffset = block.readOffset
+      outcome.ends.append((outcome.lineCount, block.readOffset))
     }
     return outcome
   }
@@ -117,6 +120,8 @@ import Testing
       #expect(outcome.lines == expected.lines, "seed \(seed)")
       #expect(outcome.oversize == expected.oversize, "seed \(seed)")
       #expect(outcome.readOffset == text.count, "seed \(seed)")
+      let ends = lineEnds(text)
+      #expect(outcome.ends.allSatisfy { ends[$0.lines - 1] == $0.offset }, "seed \(seed)")
     }
   }
 
@@ -150,6 +155,51 @@ import Testing
     #expect(texts(outcome) == ["first"])
   }
 
+  @Test func `a stop is seen although signals interrupt the wait`() throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data("first\nhalf".utf8))
+    let signals = Interruptions(then: pipe.fileHandleForWriting)
+    let outcome = try read(pipe.fileHandleForReading.fileDescriptor) { signals.shouldStop() }
+    signals.end()
+    #expect(texts(outcome) == ["first"])
+    #expect(outcome.readOffset == 6)
+  }
+
+  @Test func `a file is read to its end, whatever its size`() throws {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "sealpost-lines-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let text = (0..<20_000).map { "line \($0)\n" }.joined()
+    try Data(text.utf8).write(to: file)
+    let handle = try FileHandle(forReadingFrom: file)
+    let outcome = try read(handle.fileDescriptor)
+    #expect(outcome.lineCount == 20_000 && outcome.readOffset == text.utf8.count)
+    #expect(outcome.lines.indices.allSatisfy { outcome.lines[$0].number == $0 + 1 })
+    #expect(outcome.lines.last?.text == Array("line 19999".utf8))
+  }
+
+  @Test func `a byte order mark alone is an empty line, and a carriage return alone too`() throws {
+    #expect(try texts(read("\u{FEFF}")) == [""])
+    #expect(try texts(read("\r\n\r")) == ["", ""])
+  }
+
+  @Test func `a descriptor that is not open is an input error`() {
+    #expect(throws: IngestError.readFailed(code: EBADF)) { _ = try read(Int32.max) }
+  }
+
+  @Test func `a descriptor for writing only is an input error`() throws {
+    let descriptor = unsafe open("/dev/null", O_WRONLY)
+    defer { close(descriptor) }
+    #expect(throws: IngestError.readFailed(code: EBADF)) { _ = try read(descriptor) }
+  }
+
+  @Test func `the error says what failed and the mend`() {
+    #expect(
+      IngestError.readFailed(code: EISDIR).description
+        == "the input cannot be read: Is a directory. "
+        + "Give a file or a pipe that this user may read.")
+  }
+
   @Test func `a directory is an input error with its reason`() throws {
     let descriptor = unsafe open("/", O_RDONLY)
     defer { close(descriptor) }
@@ -171,6 +221,13 @@ import Testing
       }
     }
     return (lines, oversize)
+  }
+
+  /// For each line, how many bytes stand before its end, the line feed included.
+  private func lineEnds(_ text: [UInt8]) -> [Int] {
+    var ends = text.indices.filter { text[$0] == 0x0A }.map { $0 + 1 }
+    if ends.last ?? 0 < text.count { ends.append(text.count) }
+    return ends
   }
 
   private func randomLine(_ random: inout Seeded) -> [UInt8] {
