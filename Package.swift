@@ -72,6 +72,9 @@ let package = Package(
     .target(name: "CSandbox"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .executableTarget(
+      name: "AdapterDriver", dependencies: ["CDestinationAdapter"],
+      path: "Tests/Fixtures/AdapterDriver"),
     .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
     .testTarget(name: "PackageTests"),
   ]
