@@ -21,9 +21,11 @@ package struct AdapterManifest: Codable, Sendable, Equatable {
   package var library: String
   /// Names of the calls it serves, such as `track`.
   package var eventTypes: [String]
+  /// What it asks for beyond its own process; may be left out.
+  package var permissions = AdapterPermissions.none
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case format, product, version, abi, library
+    case format, product, version, abi, library, permissions
     case displayName = "display_name"
     case eventTypes = "event_types"
   }
@@ -76,6 +78,11 @@ private struct ManifestDraft: Decodable {
       "abi", ABIDraft.self, expected: #"an object such as {"major":1,"minor":0}"#,
       else: ABIDraft())
     reader.add(abi.complaints)
+    let permissions = reader.optional(
+      "permissions", PermissionsDraft.self,
+      expected: "an object with \(AdapterPermissions.keys.joined(separator: ", "))",
+      else: PermissionsDraft())
+    reader.add(permissions.complaints)
     manifest = AdapterManifest(
       format: reader.value("format", Int.self, expected: "the number 1", else: 1),
       product: reader.text("product", ManifestDraft.product),
@@ -83,7 +90,8 @@ private struct ManifestDraft: Decodable {
       displayName: reader.text("display_name", ManifestDraft.displayName),
       abi: abi.abi, library: reader.text("library", ManifestDraft.library),
       eventTypes: reader.value(
-        "event_types", [String].self, expected: ManifestDraft.eventTypes, else: []))
+        "event_types", [String].self, expected: ManifestDraft.eventTypes, else: []),
+      permissions: permissions.permissions)
     reader.check(manifest)
     complaints = reader.complaints
   }

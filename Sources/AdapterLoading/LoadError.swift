@@ -10,6 +10,10 @@ package enum LoadError: Error, Equatable, Sendable {
   case tooLarge(path: String, bytes: Int, most: Int)
   case notLoadable(path: String, ELFRefusal)
   case otherBytes(path: String, found: SHA256Digest, installed: SHA256Digest)
+  /// Part of the sandbox does not hold, and the workspace requires it.
+  case sandbox(product: String, missing: [String])
+  /// A permission of the manifest cannot be given to this destination.
+  case permission(product: String, path: String, reason: String)
   case system(call: String, code: Int32)
   /// The audit record could not be written, so nothing was loaded.
   case notAudited(String)
@@ -39,6 +43,11 @@ extension LoadError: CustomStringConvertible {
     case .otherBytes(let path, let found, let installed):
       "adapter not loaded: \(path) has the SHA-256 \(found.hex.prefix(16))…, installed was \(installed.hex.prefix(16))…. "
         + "If the change is yours, install the adapter again."
+    case .sandbox(let product, let missing):
+      "adapter not loaded: \"\(product)\": its sandbox does not hold: \(missing.joined(separator: ", ")). "
+        + "Run on a kernel that has it, or accept less: sealpost workspace set sandbox best-effort"
+    case .permission(let product, let path, let reason):
+      "adapter not loaded: \"\(product)\": it may not have \(path): \(reason)"
     case .system(let call, let code):
       "adapter not loaded: \(call) failed: \(text(code)). See that the system has memory and descriptors to spare."
     case .notAudited(let reason):

@@ -32,6 +32,14 @@ struct ManifestReader {
     }
   }
 
+  /// The same for a member that may be left out, which then is the substitute.
+  mutating func optional<Value: Decodable>(
+    _ key: String, _ type: Value.Type, expected: String, else substitute: Value
+  ) -> Value {
+    guard members.contains(MemberName(key)) else { return substitute }
+    return value(key, type, expected: expected, else: substitute)
+  }
+
   /// Adds the complaint unless the condition holds and nothing was said of the key before.
   mutating func expect(_ condition: Bool, _ key: String, _ expected: String) {
     guard !condition, !complaints.contains(where: { $0.hasPrefix("\"\(path)\(key)\" ") }) else {

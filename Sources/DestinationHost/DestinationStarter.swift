@@ -76,6 +76,10 @@ extension DestinationStarter {
         }
       })
     configuration.executablePath = executablePath
+    configuration.sandbox =
+      SandboxMode(rawValue: workspace.settings.sandboxInForce.rawValue) ?? .required
+    if let size = workspace.settings.workerMemory { configuration.memoryLimit = size << 20 }
+    configuration.protectedFolder = workspace.layout.root
     configuration.secrets = try workspace.secrets(of: destination)
     return configuration
   }

@@ -40,7 +40,7 @@ struct HostAudit: Sendable {
       [
         ("product", record.product), ("version", record.version),
         ("sha256", record.sha256.hex), ("placement", record.placement),
-        ("sandbox", record.sandbox),
+        ("sandbox", "\(record.sandbox)"),
       ])
   }
 

@@ -42,9 +42,9 @@ import Testing
   }
 
   @Test func `a description that is cut off is refused`() throws {
-    // Kind 101, four bytes that claim a text of 16 MB.
+    // Kind 104, the answer to the first message: four bytes that claim a text of 16 MB.
     let error = try start(
-      saying: "printf '\\145\\0\\0\\0\\4\\0\\0\\0\\377\\377\\377\\0' >&3; sleep 5")
+      saying: "printf '\\150\\0\\0\\0\\4\\0\\0\\0\\377\\377\\377\\0' >&3; sleep 5")
     #expect(
       error
         == .refusedByWorker(
@@ -55,6 +55,6 @@ import Testing
     let error = try start(saying: "exit 3")
     #expect(
       error
-        == .workerEnded(product: "org.sealpost.test.counting", during: "load", how: "exit code 3"))
+        == .workerEnded(product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
   }
 }

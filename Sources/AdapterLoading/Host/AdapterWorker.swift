@@ -6,6 +6,7 @@ internal import Cryptography
 /// Every failure leaves the worker dead and reaped. ``SupervisedWorker`` starts the next one.
 final class AdapterWorker {
   let description: AdapterDescription
+  let sandbox: SandboxLevel
   private let process: WorkerProcess
   private let configuration: WorkerConfiguration
   var processID: Int32 { process.processID }
@@ -19,20 +20,23 @@ final class AdapterWorker {
     let library = try SealedLibrary(path: path)
     try library.check(against: configuration.expectedSHA256, path: path)
     try library.check(configuration.rules, path: path)
-    try AdapterWorker.tell(configuration)
     process = try WorkerProcess(configuration, library)
     let starting = StartingWorker(process, configuration)
+    sandbox = try starting.restrict()
+    try AdapterWorker.tell(configuration, sandbox)
     description = try starting.load(library)
     try starting.configure()
     try starting.start()
     process.log.drain(configuration.observe)
   }
 
-  private static func tell(_ configuration: WorkerConfiguration) throws(LoadError) {
+  private static func tell(
+    _ configuration: WorkerConfiguration, _ sandbox: SandboxLevel
+  ) throws(LoadError) {
     let record = LoadRecord(
       product: configuration.manifest.product, version: configuration.manifest.version,
       sha256: configuration.expectedSHA256, placement: "worker",
-      sandbox: "none (own process, empty environment, no_new_privs, no core dumps)")
+      sandbox: sandbox)
     do { try configuration.willLoad(record) } catch { throw .notAudited("\(error)") }
   }
 }

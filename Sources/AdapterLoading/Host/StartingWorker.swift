@@ -13,12 +13,34 @@ struct StartingWorker {
 
   private var product: String { configuration.manifest.product }
 
+  /// Has the worker bind itself, before any byte of the adapter runs in it; what holds then.
+  ///
+  /// The answer can be believed: so far only the host's own code runs there.
+  func restrict() throws(LoadError) -> SandboxLevel {
+    var writer = WireWriter()
+    try configuration.sandboxPolicy().write(to: &writer)
+    let (kind, payload) = try exchange(.restrict, writer.bytes, "the sandbox", .restricted)
+    if kind == .status {
+      throw .sandbox(
+        product: product,
+        missing: [WorkerStatus(payload)?.problem ?? "its worker's answer is malformed"])
+    }
+    var reader = WireReader(payload)
+    guard let level = SandboxLevel(&reader), reader.isAtEnd else {
+      throw .refusedByWorker(product: product, reason: "its worker's answer is malformed.")
+    }
+    guard level.isFull || configuration.sandbox != .required else {
+      throw .sandbox(product: product, missing: level.missing)
+    }
+    return level
+  }
+
   /// Has the library loaded and held against the contract.
   func load(_ library: borrowing SealedLibrary) throws(LoadError) -> AdapterDescription {
     var writer = WireWriter()
     writer.data(library.sha256.bytes)
     writer.data(try configuration.manifest.json())
-    let (kind, payload) = try exchange(.load, writer.bytes, "load")
+    let (kind, payload) = try exchange(.load, writer.bytes, "load", .described)
     if kind == .status {
       let reason = WorkerStatus(payload)?.problem ?? "its worker's answer is malformed."
       throw .refusedByWorker(product: product, reason: reason)
@@ -52,7 +74,7 @@ struct StartingWorker {
   private func expectOK(
     _ kind: FrameKind, _ message: [UInt8], _ step: String
   ) throws(LoadError) {
-    let (answer, payload) = try exchange(kind, message, step)
+    let (answer, payload) = try exchange(kind, message, step, .status)
     guard answer == .status, let status = WorkerStatus(payload) else {
       throw .refusedByWorker(product: product, reason: "its worker's answer is malformed.")
     }
@@ -64,14 +86,14 @@ struct StartingWorker {
   }
 
   private func exchange(
-    _ kind: FrameKind, _ message: [UInt8], _ step: String
+    _ kind: FrameKind, _ message: [UInt8], _ step: String, _ expected: FrameKind
   ) throws(LoadError) -> (FrameKind, [UInt8]) {
     let deadline = ContinuousClock.now.advanced(by: configuration.startDeadline)
     var payload: [UInt8] = []
     do throws(HostLink.Failure) {
       try process.link.send(kind, message, by: deadline)
       let answer = try process.link.receive(
-        .described, .status, into: &payload, longest: 2 << 20, by: deadline)
+        expected, .status, into: &payload, longest: 2 << 20, by: deadline)
       return (answer, payload)
     } catch {
       process.log.drain(configuration.observe)

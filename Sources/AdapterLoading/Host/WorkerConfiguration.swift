@@ -16,6 +16,13 @@ package struct WorkerConfiguration: Sendable {
   /// By the setting's name; sent to the worker only after its library has loaded.
   package var secrets: [String: [UInt8]] = [:]
 
+  /// Whether an adapter is loaded when part of the sandbox does not hold.
+  package var sandbox = SandboxMode.required
+  /// Bytes that the adapter may take, 1 MiB at least.
+  package var memoryLimit = 512 << 20
+  /// No adapter's files may stand in this folder or around it.
+  package var protectedFolder: String?
+
   /// For each step of the start: load, `create`, `configure`, `start`.
   package var startDeadline = Duration.seconds(10)
   package var deliverDeadline = Duration.seconds(30)
@@ -60,6 +67,6 @@ package struct LoadRecord: Sendable, Equatable {
   package let sha256: SHA256Digest
   /// Where the adapter's code runs.
   package let placement: String
-  /// What holds the process: for now the limits that need no sandbox.
-  package let sandbox: String
+  /// What holds the process, as it is, not as it was asked for.
+  package let sandbox: SandboxLevel
 }

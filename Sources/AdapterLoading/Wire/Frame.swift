@@ -4,10 +4,10 @@
 enum FrameKind: UInt32 {
   // From the host.
   case load = 1
-  case configure, start, deliver, flush, stop
+  case configure, start, deliver, flush, stop, restrict
   // From the worker.
   case described = 101
-  case status, results
+  case status, results, restricted
 }
 
 /// The first eight bytes of a message.

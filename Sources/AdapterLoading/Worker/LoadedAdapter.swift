@@ -1,18 +1,13 @@
 internal import CDestinationAdapter
-internal import Glibc
 
 /// Loads a library and holds its table against the contract and its manifest, before an instance is made.
 @safe struct LoadedAdapter {
   let table: UnsafePointer<destination_adapter>
   let description: AdapterDescription
 
-  /// Maps the sealed bytes and asks the entry; the library is never unmapped.
-  init(descriptor: Int32, manifest: AdapterManifest) throws(ContractBreach) {
-    let path = "/proc/self/fd/\(descriptor)"
-    guard let library = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
-      throw ContractBreach(LoadedAdapter.linkerMessage(path))
-    }
-    guard let symbol = unsafe dlsym(library, "destination_adapter_entry") else {
+  /// Asks the entry, and checks what it answers.
+  init(_ library: LoadedLibrary, manifest: AdapterManifest) throws(ContractBreach) {
+    guard let symbol = unsafe library.symbol("destination_adapter_entry") else {
       throw ContractBreach(
         "it has no function destination_adapter_entry. Export it; see destination_adapter.h.")
     }
@@ -30,13 +25,6 @@ internal import Glibc
     if let difference = description.difference(from: manifest) {
       throw ContractBreach(difference)
     }
-  }
-
-  private static func linkerMessage(_ path: String) -> String {
-    guard let text = unsafe dlerror() else { return "the dynamic linker refuses it." }
-    let message = unsafe String(cString: text).replacing(path + ": ", with: "")
-    return
-      "the dynamic linker refuses it: \(message.prefix(300)). See: ldd and readelf -d on the library."
   }
 }
 

@@ -19,7 +19,7 @@ package enum WorkerMain {
 
   /// Everything that makes the process smaller, before any byte from outside is read; single-threaded here.
   ///
-  /// The sandbox (Landlock, seccomp) belongs here, as the last step.
+  /// What depends on the adapter (files, memory, system calls) follows with the host's first message: ``Sandbox``.
   private static func restrict(host: Int32) {
     guard sandbox_close_from(UInt32(WorkerDescriptor.log) + 1) == 0,
       sandbox_die_with_parent() == 0, sandbox_no_dumps() == 0,

@@ -12,6 +12,8 @@ struct WorkerSession: ~Copyable {
   private var batch = IncomingBatch()
   private let services = HostServices()
   private var instance: AdapterInstance?
+  /// What holds this process; nil until the host has said what is to hold.
+  private var level: SandboxLevel?
 
   mutating func run() {
     while let kind = link.receive(into: &payload) {
@@ -22,7 +24,8 @@ struct WorkerSession: ~Copyable {
   /// False when the process is to end.
   private mutating func handle(_ kind: FrameKind) -> Bool {
     switch (kind, instance) {
-    case (.load, nil): load()
+    case (.restrict, nil): level == nil && restrict()
+    case (.load, nil): level != nil && load()
     case (.configure, let instance?): configure(instance)
     case (.start, let instance?): answer(instance.start())
     case (.deliver, let instance?): deliver(instance)
@@ -53,6 +56,20 @@ struct WorkerSession: ~Copyable {
 // MARK: - Loading
 
 extension WorkerSession {
+  /// Answers with what holds now, or with the step that failed.
+  private mutating func restrict() -> Bool {
+    guard let policy = SandboxPolicy(payload) else { return false }
+    do throws(SandboxFailure) {
+      let level = try Sandbox.apply(policy)
+      self.level = level
+      var writer = WireWriter()
+      level.write(to: &writer)
+      return link.send(.restricted, writer.bytes)
+    } catch {
+      return answer(.init(code: DESTINATION_REFUSED, problem: error.text))
+    }
+  }
+
   private mutating func load() -> Bool {
     do throws(ContractBreach) {
       let adapter = try loadedAdapter()
@@ -85,9 +102,13 @@ extension WorkerSession {
         throw ContractBreach("its bytes are not the installed ones.")
       }
       let manifest = try AdapterManifest(json: json, path: "adapter.json")
-      return try LoadedAdapter(descriptor: WorkerDescriptor.library, manifest: manifest)
+      let library = try LoadedLibrary(descriptor: WorkerDescriptor.library)
+      if level?.seccomp == true { try Sandbox.forbidNewCode() }
+      return try LoadedAdapter(library, manifest: manifest)
     } catch let breach as ContractBreach {
       throw breach
+    } catch let failure as SandboxFailure {
+      throw ContractBreach("its worker cannot be held: \(failure.text).")
     } catch {
       throw ContractBreach("\(error)")
     }

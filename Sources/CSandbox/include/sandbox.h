@@ -21,10 +21,39 @@ int sandbox_no_new_privileges(void);
 int sandbox_no_dumps(void);
 /* Closes every descriptor from `first` on (close_range(2)). */
 int sandbox_close_from(unsigned first);
+/* At most this many arenas of malloc(3), each of which reserves 64 MiB of addresses (mallopt(3)). */
+int sandbox_limit_arenas(int most);
+
+/* Calls `body` with the path of every library of this process; the path is the linker's (dl_iterate_phdr(3)). */
+void sandbox_each_library(void (*body)(const char *path, void *context), void *context);
 
 /* A descriptor that stands for a process, close-on-exec (pidfd_open(2)). */
 int sandbox_pidfd(int process);
 /* Sends a signal to that process and to no other (pidfd_send_signal(2)). */
 int sandbox_signal(int pidfd, int number);
+
+/* The kernel's version of Landlock, from 1 (landlock_create_ruleset(2), LANDLOCK_CREATE_RULESET_VERSION). */
+int sandbox_landlock_version(void);
+/* A set of rules that denies these accesses, for a kernel of this version; a descriptor, close-on-exec. */
+int sandbox_landlock_rules(int version, uint64_t files, uint64_t network, uint64_t scopes);
+/* Opens what stands at or beneath a path, which is a descriptor (landlock_add_rule(2), PATH_BENEATH). */
+int sandbox_landlock_allow(int rules, int path, uint64_t access);
+/* A descriptor that stands for a path without opening it, close-on-exec (open(2), O_PATH). */
+int sandbox_path(const char *path);
+/* Binds the calling thread and those it makes (landlock_restrict_self(2)). */
+int sandbox_landlock_restrict(int rules);
+
+/* One instruction of a filter: `struct sock_filter`. */
+typedef struct {
+    uint16_t code;
+    uint8_t if_true;
+    uint8_t if_false;
+    uint32_t value;
+} sandbox_instruction;
+
+/* 1 if the kernel can end a process by a filter (seccomp(2), SECCOMP_GET_ACTION_AVAIL), 0 if not. */
+int sandbox_has_seccomp(void);
+/* Binds every thread of the process to the filter (seccomp(2), SECCOMP_FILTER_FLAG_TSYNC). */
+int sandbox_filter(const sandbox_instruction *program, uint16_t count);
 
 #endif

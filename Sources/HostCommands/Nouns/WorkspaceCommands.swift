@@ -50,6 +50,7 @@ enum WorkspaceCommands {
         ("agreement", .init(agreementText(settings.agreement))),
         ("destinations", .init("\(workspace.destinations().count)")),
         ("folder", .init(workspace.layout.root)),
+        ("sandbox", .init(settings.sandboxInForce.rawValue)),
       ]), json: json(settings, workspace))
     return .done
   }
@@ -103,11 +104,14 @@ enum WorkspaceCommands {
     return .done
   }
 
-  private static let key = Operand("KEY", "name, plan or addon")
-  private static let value = Operand("VALUE", "The new value; addon takes true or false")
+  private static let key = Operand("KEY", settingNames)
+  private static let value = Operand(
+    "VALUE",
+    "addon: true, false; sandbox: required, best-effort, off; worker_memory_mb: 16 to 65536")
+  private static let settingNames = "name, plan, addon, sandbox, worker_memory_mb"
 
   private static let set = Command(
-    path: ["workspace", "set"], summary: "Change the workspace's name, plan or add-on",
+    path: ["workspace", "set"], summary: "Change a setting of the workspace",
     operands: [key, value],
     examples: [.init("sealpost workspace set plan business", "take the business plan")]
   ) { invocation in
@@ -124,11 +128,21 @@ enum WorkspaceCommands {
     case "addon":
       guard ["true", "false"].contains(text) else { throw badValue(invocation, "true, false") }
       try workspace.setPlan(settings.plan, addon: text == "true")
+    case "sandbox":
+      guard let requirement = SandboxRequirement(rawValue: text) else {
+        throw badValue(invocation, "required, best-effort, off")
+      }
+      try workspace.setSandbox(requirement)
+    case "worker_memory_mb":
+      guard let size = Int(text), (16...65536).contains(size) else {
+        throw badValue(invocation, "16 to 65536")
+      }
+      try workspace.setWorkerMemory(size)
     case let other:
       throw CommandError.usage(
         "setting \"\(Printable.short(other))\"", invocation.command.name,
         "there is none of that name",
-        "Settings are: name, plan, addon.")
+        "Settings are: \(settingNames).")
     }
     invocation.console.note("\(invocation.arguments.required(key)) changed")
     return .done
@@ -158,6 +172,8 @@ extension WorkspaceCommands {
       ("agreement", settings.agreement.map(json) ?? .null),
       ("destinations", .strings(workspace.destinations().map(\.id))),
       ("folder", .string(workspace.layout.root)),
+      ("sandbox", .string(settings.sandboxInForce.rawValue)),
+      ("worker_memory_mb", .integer(settings.workerMemory ?? 512)),
     ])
   }
 

@@ -12,6 +12,18 @@ extension Workspace {
     }
   }
 
+  /// How much of the adapters' sandbox must hold.
+  package func setSandbox(
+    _ requirement: SandboxRequirement, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeSettings(.workspaceModified, as: actor) { $0.sandbox = requirement }
+  }
+
+  /// Memory of each adapter's process, in MiB.
+  package func setWorkerMemory(_ size: Int, as actor: String? = nil) throws(WorkspaceError) {
+    try changeSettings(.workspaceModified, as: actor) { $0.workerMemory = size }
+  }
+
   /// Another plan, with or without the HIPAA add-on.
   package func setPlan(
     _ plan: Plan, addon: Bool, as actor: String? = nil
@@ -56,6 +68,8 @@ extension WorkspaceSettings {
   var audited: [(String, String)] {
     [
       ("name", name), ("plan", plan.rawValue), ("addon", String(addon)), ("owner", owner),
+      ("sandbox", sandbox?.rawValue ?? ""),
+      ("worker_memory_mb", workerMemory.map(String.init) ?? ""),
       ("agreement.document", agreement.map { "sha256:\($0.document.hex)" } ?? ""),
       ("agreement.signed_by", agreement?.signedBy ?? ""),
       ("agreement.signed_on", agreement?.on.description ?? ""),

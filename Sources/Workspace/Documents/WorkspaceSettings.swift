@@ -15,14 +15,24 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
   package var owner: String
   package var agreement: BusinessAssociateAgreement?
   package let createdAt: String
+  /// What the operator chose; nil for the plan's default.
+  package var sandbox: SandboxRequirement?
+  /// Memory of each adapter, in MiB; nil for 512.
+  package var workerMemory: Int?
 
   package var standing: EligibilityStanding {
     EligibilityStanding(plan: plan, addon: addon, agreement: agreement)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case format, id, name, plan, addon, owner, agreement
+    case format, id, name, plan, addon, owner, agreement, sandbox
     case createdAt = "created_at"
+    case workerMemory = "worker_memory_mb"
+  }
+
+  /// What holds for the adapters' sandbox: on a plan for HIPAA every part of it is required unless the operator says otherwise.
+  package var sandboxInForce: SandboxRequirement {
+    sandbox ?? (standing.planCondition.holds ? .required : .bestEffort)
   }
 
   init(id: String, name: String, plan: Plan, addon: Bool, owner: String, createdAt: String) {
@@ -34,4 +44,11 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     self.owner = owner
     self.createdAt = createdAt
   }
+}
+
+/// How much of the sandbox must hold for an adapter to be loaded; the words of `workspace set sandbox`.
+package enum SandboxRequirement: String, Codable, Sendable, CaseIterable {
+  case required
+  case bestEffort = "best-effort"
+  case off
 }
