@@ -65,6 +65,14 @@ extension LoadError: CustomStringConvertible {
 
   private func text(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 
+  /// Whether its code ran and failed.
+  package var isTheAdapters: Bool {
+    switch self {
+    case .workerEnded, .workerTooSlow: true
+    default: false
+    }
+  }
+
   /// Whether trying again may help without anybody changing something.
   package var mayPass: Bool {
     switch self {

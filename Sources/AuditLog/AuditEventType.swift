@@ -25,6 +25,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case adapterLoaded = "Destination Adapter Loaded"
   case adapterRefused = "Destination Adapter Refused"
   case adapterRestarted = "Destination Adapter Restarted"
+  case adapterMisbehaved = "Destination Adapter Misbehaved"
   case adapterKeyTrusted = "Adapter Key Trusted"
   case adapterKeyDistrusted = "Adapter Key Distrusted"
 

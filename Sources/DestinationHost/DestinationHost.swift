@@ -79,7 +79,8 @@ package enum DestinationHost {
     let lanes = try started.map { destination in
       Lane(
         destination.plan, destination.worker,
-        try workspace.deadLetters(of: destination.plan.id), control)
+        try workspace.deadLetters(of: destination.plan.id), control,
+        quarantine: { starter.quarantine(destination.plan.id, reason: $0) })
     }
     let plans = started.map(\.plan)
     let selection = FieldSelection(plans.map(\.encryptedKeys))

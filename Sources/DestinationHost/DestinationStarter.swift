@@ -29,15 +29,36 @@ struct DestinationStarter {
     do {
       let configuration = try configuration(destination)
       let worker = SupervisedWorker(configuration)
-      let description = try worker.start()
+      let description = try start(worker)
       try audit.loaded(destination.id)
       report(.started(destination: destination.id, description))
       return Started(plan: try plan(destination, description), worker: worker)
     } catch let error as LoadError {
       if case .notAudited = error { throw error }
+      if error.isTheAdapters { quarantine(destination.id, reason: "\(error)") }
       return try refused(destination, "\(error)", wasDenied: error.isRefusal)
     } catch let error as WorkspaceError {
       return try refused(destination, "\(error)", wasDenied: true)
+    }
+  }
+
+  /// Once more after a crash or a hang, which may have been the machine's.
+  private func start(_ worker: SupervisedWorker) throws(LoadError) -> AdapterDescription {
+    do throws(LoadError) {
+      return try worker.start()
+    } catch {
+      guard error.isTheAdapters else { throw error }
+      return try worker.start()
+    }
+  }
+
+  /// Keeps it from running until somebody has looked; what it cannot write it reports.
+  func quarantine(_ destination: String, reason: String) {
+    do {
+      try workspace.quarantineDestination(destination, reason: reason)
+      report(.quarantined(destination))
+    } catch {
+      report(.auditFailed("\(error)"))
     }
   }
 
@@ -64,16 +85,15 @@ extension DestinationStarter {
     let manifest = try AdapterManifest(
       json: workspace.manifest(of: adapter), path: "adapter.json of \(adapter.product)")
     let id = destination.id
+    let records = WorkerRecords(audit, id)
     var configuration = WorkerConfiguration(
       libraryPath: workspace.libraryPath(of: adapter), expectedSHA256: adapter.sha256,
       manifest: manifest, destinationID: id, settingsJSON: destination.settingsJSON,
       willLoad: { [audit] record in try audit.willLoad(record, for: id) },
-      observe: { [audit, report] notice in
+      observe: { [report] notice in
         report(.worker(destination: id, notice))
-        // A restart is known to the log from its load's record even if this one cannot be written.
-        if case .restarted(let reason, _) = notice {
-          do { try audit.restarted(id, reason: reason) } catch { report(.auditFailed("\(error)")) }
-        }
+        // What a worker did is known from its load's record even if this one cannot be written.
+        do { try records.write(notice) } catch { report(.auditFailed("\(error)")) }
       })
     configuration.executablePath = executablePath
     configuration.sandbox =

@@ -54,8 +54,17 @@ struct HostAudit: Sendable {
       "worker/\(destination)", [("reason", reason)])
   }
 
-  func restarted(_ destination: String, reason: String) throws(AuditError) {
-    try write(.adapterRestarted, .ok, "worker/\(destination)", [("reason", reason)])
+  /// A worker that failed was started again, or could not be.
+  func restarted(
+    _ destination: String, _ outcome: AuditOutcome, reason: String
+  ) throws(AuditError) {
+    try write(.adapterRestarted, outcome, "worker/\(destination)", [("reason", reason)])
+  }
+
+  /// What the adapter did that cost no restart.
+  func misbehaved(_ destination: String, what: String, times: Int) throws(AuditError) {
+    try write(
+      .adapterMisbehaved, .ok, "worker/\(destination)", [("what", what), ("times", "\(times)")])
   }
 
   private func write(

@@ -14,6 +14,8 @@ package enum HostReport: Sendable {
   case progress(RunProgress)
   case worker(destination: String, WorkerNotice)
   case retrying(String, events: Int, after: Duration)
+  /// Its adapter failed again and again: it does not run until somebody has looked at it.
+  case quarantined(String)
   /// Nothing more is sent to the destination in this run.
   case gaveUp(String, String)
 }

@@ -13,18 +13,21 @@ final class Lane: @unchecked Sendable {
   private let deadLetters: DeadLetterStore
   private let cuts: BatchCuts
   private let control: RunControl
+  /// Called once, when the adapter is given up for what it did.
+  private let quarantine: (String) -> Void
   private var results: [EventResult] = []
   /// Why nothing is sent any more; the events that still come are dead letters.
   private var gaveUp: String?
 
   init(
     _ plan: DestinationPlan, _ worker: SupervisedWorker?, _ deadLetters: DeadLetterStore,
-    _ control: RunControl
+    _ control: RunControl, quarantine: @escaping (String) -> Void
   ) {
     self.plan = plan
     self.worker = worker
     self.deadLetters = deadLetters
     self.control = control
+    self.quarantine = quarantine
     cuts = BatchCuts(maximumEvents: plan.maximumBatchEvents, maximumBytes: plan.maximumBatchBytes)
     gaveUp = worker == nil ? "destination_refused" : nil
   }
@@ -90,6 +93,7 @@ extension Lane {
       return true
     } catch {
       giveUp("adapter_failed", "\(error)")
+      if error.isTheAdapters { quarantine("\(error)") }
       return false
     }
   }

@@ -45,6 +45,7 @@ struct WorkspaceState: Sendable {
         guard destination.id == id else {
           throw .badDocument(path: path, reason: "`id` is not the name of the file")
         }
+        destination.quarantine = destination.quarantined?.text
         if let change = noteChange(of: ConfigurationObject.destination(id), layout) {
           destination.quarantine = change.description
         }

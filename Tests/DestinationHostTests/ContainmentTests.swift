@@ -18,8 +18,11 @@ import Workspace
 
   @Test func `a crash loses no event, and another destination notices nothing`() throws {
     let path = try host.addFile("file")
+    // A folder of its own: beside the workspace no adapter may make files.
+    try FileManager.default.createDirectory(
+      atPath: host.folder + "/marks", withIntermediateDirectories: false)
     try host.addMisbehaving(
-      "crash", ["behaviour": "crash-once", "marker": host.folder + "/crashed"])
+      "crash", ["behaviour": "crash-once", "marker": host.folder + "/marks/crashed"])
     let summary = try host.run(TestHost.events(500))
     #expect(try counts(summary, "crash").delivered == 500)
     #expect(try counts(summary, "crash").workerRestarts == 1)

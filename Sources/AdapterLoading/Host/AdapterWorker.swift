@@ -65,6 +65,8 @@ extension AdapterWorker {
       process.end()
       throw .lied(lie)
     }
+    let silent = results.count { $0.outcome == .unset }
+    if silent > 0 { configuration.observe(.noOutcome(events: silent)) }
   }
 
   /// Asks the adapter to make durable what it has.

@@ -12,6 +12,17 @@ package enum WorkerFailure: Error, Equatable, Sendable {
   case notStarted(LoadError)
 }
 
+extension WorkerFailure {
+  /// Whether the adapter is to blame, rather than the host, the system or its installation.
+  package var isTheAdapters: Bool {
+    switch self {
+    case .ended, .hung, .lied: true
+    case .badBatch: false
+    case .notStarted(let error): error.isTheAdapters
+    }
+  }
+}
+
 extension WorkerFailure: CustomStringConvertible {
   package var description: String {
     switch self {

@@ -10,6 +10,7 @@ final class WorkerProcess {
   let processID: pid_t
   private let handle: OwnedDescriptor
   private var ending: String?
+  private let memoryLimit: Int
 
   /// Starts the executable with its four descriptors, an empty environment, and no standard input.
   ///
@@ -29,6 +30,7 @@ final class WorkerProcess {
     link = HostLink(messages.host)
     log = LogReader(lines.host)
     cancelEnd = cancel.host
+    memoryLimit = configuration.memoryLimit
     guard pidfd >= 0 else {
       // Not reaped yet, so the number is still this process's.
       kill(processID, SIGKILL)
@@ -74,16 +76,27 @@ extension WorkerProcess {
   @discardableResult
   private func reap() -> String {
     var status: Int32 = 0
-    while unsafe waitpid(processID, &status, 0) < 0 && errno == EINTR {}
-    let text = WorkerProcess.text(status)
+    var usage = rusage()
+    while unsafe wait4(processID, &status, 0, &usage) < 0 && errno == EINTR {}
+    let text = WorkerProcess.text(status) + memoryText(usage.ru_maxrss)
     ending = text
     return text
+  }
+
+  /// Told when memory is likely to be the reason: the adapter itself only sees that it gets no more.
+  private func memoryText(_ mostResident: Int) -> String {
+    // ru_maxrss is in KiB, and the limit is on top of what the worker had at first.
+    guard memoryLimit > 0, mostResident << 10 >= memoryLimit / 10 * 8 else { return "" }
+    return
+      ", with \(mostResident >> 10) MiB of memory in use; the limit is \(memoryLimit >> 20) MiB"
   }
 
   private static func text(_ status: Int32) -> String {
     let number = status & 0x7F
     if number == 0 { return "exit code \(status >> 8 & 0xFF)" }
-    return "signal \(number), \(unsafe String(cString: strsignal(number)))"
+    let name = unsafe String(cString: strsignal(number))
+    guard number == SIGSYS else { return "signal \(number), \(name)" }
+    return "signal \(number), \(name): it made a system call that its sandbox forbids"
   }
 
   private static func spawn(

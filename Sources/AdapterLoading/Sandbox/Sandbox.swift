@@ -91,6 +91,11 @@ extension Sandbox {
     // Its folder may be missing, or closed to this user: the adapter finds that out and says it in its own words.
     guard made >= 0 else { return }
     close(made)
+    // The adapter may not open the folder to make the new name durable.
+    let folder = unsafe open(FileGrant.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    defer { close(folder) }
+    guard fsync(folder) == 0 else { throw .last("fsync of the folder of \(path)") }
   }
 }
 

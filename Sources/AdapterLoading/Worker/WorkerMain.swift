@@ -27,6 +27,10 @@ package enum WorkerMain {
     else { exit(70) }
     // The parent may have died before the signal was asked for.
     guard getppid() == host else { exit(75) }
+    // Swift's crash reporter would start a program and print what is in memory, which may be anybody's data.
+    for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT] {
+      signal(number, SIG_DFL)
+    }
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT, SIG_IGN)
   }

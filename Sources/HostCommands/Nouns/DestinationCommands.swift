@@ -147,16 +147,24 @@ enum DestinationCommands {
 
   private static let reconcile = Command(
     path: ["destination", "reconcile"],
-    summary: "Accept a document that was changed outside the audit log",
-    details: ["The change is recorded, and the destination's quarantine ends."], operands: [id],
+    summary: "End a destination's quarantine",
+    details: [
+      """
+      A destination is quarantined when its document was changed outside the audit log, or when its \
+      adapter failed again and again. This accepts the document as it is, or lets the adapter try \
+      again; either is recorded.
+      """
+    ], operands: [id],
     examples: [.init("sealpost destination reconcile clinic-file", "after an edit by hand")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
     let destination = invocation.arguments.required(id)
-    let wasChanged = try workspace.reconcile(ConfigurationObject.destination(destination))
+    let wasAccepted = try workspace.reconcile(ConfigurationObject.destination(destination))
+    let wasReleased = try workspace.releaseDestination(destination)
     invocation.console.note(
       "Destination \(destination) "
-        + (wasChanged ? "accepted as it is" : "is as the audit log has it: nothing to do"))
+        + (wasAccepted || wasReleased
+          ? "accepted as it is" : "is as the audit log has it: nothing to do"))
     return .done
   }
 }

@@ -41,6 +41,10 @@ final class RunReporter: Sendable {
       console.note(
         "\(id): \(Count.of(events, "event")) again in \(delay.components.seconds).\(tenths(delay)) s"
       )
+    case .quarantined(let id):
+      console.error(
+        "destination \"\(id)\": quarantined. When the adapter is mended: "
+          + "sealpost destination reconcile \(id)")
     case .gaveUp(let id, let reason):
       console.error("destination \"\(id)\": nothing more is sent: \(Printable.text(reason))")
     }
@@ -82,6 +86,8 @@ extension RunReporter {
         "\(id): worker not started, again in \(delay.components.seconds).\(tenths(delay)) s: "
           + Printable.text(reason))
     case .poisonEvent: console.warning("\(id): the adapter fails on one event; it is set aside")
+    case .noOutcome(let events):
+      console.warning("\(id): the adapter gave no outcome for \(Count.of(events, "event"))")
     case .log(let level, let text):
       // What an adapter says on its own account is told only when it matters.
       if level >= 3 { console.warning("\(id): \(Printable.text(text))") }

@@ -55,6 +55,30 @@ extension Workspace {
     }
   }
 
+  /// Keeps it from running until somebody has looked at it; the others run on.
+  package func quarantineDestination(
+    _ id: String, reason: String, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeDestination(id, .destinationQuarantined, as: actor) { (old) throws(WorkspaceError) in
+      var new = old
+      new.quarantined = Quarantine(since: Timestamp.now, reason: String(reason.prefix(500)))
+      return Change(document: new, changes: old.quarantineDifference(to: new))
+    }
+  }
+
+  /// Lets it run again; false when it was not quarantined.
+  package func releaseDestination(
+    _ id: String, as actor: String? = nil
+  ) throws(WorkspaceError) -> Bool {
+    guard try destination(id).quarantined != nil else { return false }
+    try changeDestination(id, .destinationReconciled, as: actor) { (old) throws(WorkspaceError) in
+      var new = old
+      new.quarantined = nil
+      return Change(document: new, changes: old.quarantineDifference(to: new))
+    }
+    return true
+  }
+
   package func disableDestination(_ id: String, as actor: String? = nil) throws(WorkspaceError) {
     try changeDestination(id, .destinationDisabled, as: actor) { (old) throws(WorkspaceError) in
       switched(old, to: false)
@@ -109,10 +133,12 @@ extension Workspace {
   private func switched(_ old: Destination, to enabled: Bool) -> Change<Destination> {
     var new = old
     new.enabled = enabled
+    if enabled { new.quarantined = nil }
     return Change(
       document: new,
       changes: AuditedValues.difference(
-        [("enabled", String(old.enabled))], [("enabled", String(enabled))]))
+        [("enabled", String(old.enabled))], [("enabled", String(enabled))])
+        + old.quarantineDifference(to: new))
   }
 
   private func modified(
@@ -157,6 +183,12 @@ extension Workspace {
 }
 
 extension Destination {
+  fileprivate func quarantineDifference(to new: Destination) -> [AuditChange] {
+    AuditedValues.difference(
+      [("quarantined", quarantined?.reason ?? "")], [("quarantined", new.quarantined?.reason ?? "")]
+    )
+  }
+
   /// The settings as they were and are; of a secret only that it changed.
   fileprivate func difference(to new: Destination) -> [AuditChange] {
     let settings = AuditedValues.difference(

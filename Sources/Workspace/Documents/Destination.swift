@@ -17,7 +17,9 @@ package struct Destination: Codable, Sendable, Equatable {
   /// The longest string in bytes that it takes; nil when the adapter sets no limit.
   package var maximumStringLength: Int?
   package let createdAt: String
-  /// Why it must not run: its document was changed without audit; nil when all is well.
+  /// Set by the host when it gives the adapter up; ended by `destination reconcile` or `enable`.
+  package var quarantined: Quarantine?
+  /// Why it must not run: its document was changed without audit, or it is quarantined; nil when all is well.
   ///
   /// Never in the document.
   package var quarantine: String? = nil
@@ -37,7 +39,7 @@ package struct Destination: Codable, Sendable, Equatable {
   package var settingsJSON: [UInt8] { Array(SettingValue.object(settings).json.utf8) }
 
   private enum CodingKeys: String, CodingKey {
-    case format, id, adapter, enabled, settings, secrets, encryption
+    case format, id, adapter, enabled, settings, secrets, encryption, quarantined
     case maximumStringLength = "maximum_string_length"
     case createdAt = "created_at"
   }

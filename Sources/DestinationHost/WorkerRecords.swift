@@ -1,0 +1,41 @@
+internal import AdapterLoading
+internal import AuditLog
+internal import Synchronization
+
+/// Writes into the audit log what one destination's adapter does; any thread.
+///
+/// A restart is written each time: its backoff limits them. Anything else is written the first, tenth, hundredth …
+/// time with how often it was, so that no adapter fills the log.
+final class WorkerRecords: Sendable {
+  private let audit: HostAudit
+  private let destination: String
+  private let counts = Mutex<[String: Int]>([:])
+
+  init(_ audit: HostAudit, _ destination: String) {
+    self.audit = audit
+    self.destination = destination
+  }
+
+  func write(_ notice: WorkerNotice) throws(AuditError) {
+    switch notice {
+    case .restarted(let reason, _): try audit.restarted(destination, .ok, reason: reason)
+    case .startFailed(let reason, _): try audit.restarted(destination, .failed, reason: reason)
+    case .poisonEvent: try count("poison_event", 1)
+    case .noOutcome(let events): try count("no_outcome", events)
+    case .logDropped(let lines): try count("log_flood", lines)
+    case .log: break
+    }
+  }
+
+  private func count(_ what: String, _ times: Int) throws(AuditError) {
+    let (before, now) = counts.withLock { counts in
+      let before = counts[what, default: 0]
+      counts[what] = before + times
+      return (before, before + times)
+    }
+    guard digits(now) > digits(before) else { return }
+    try audit.misbehaved(destination, what: what, times: now)
+  }
+
+  private func digits(_ number: Int) -> Int { number == 0 ? 0 : "\(number)".count }
+}
