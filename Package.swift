@@ -38,7 +38,9 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
 let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
-let fixtures = ["CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter"]
+let fixtures = [
+  "CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter", "HostileAdapter",
+]
 
 /// A module's notes stand beside its sources; SwiftPM wants to be told.
 func notes(of module: String) -> [String] {

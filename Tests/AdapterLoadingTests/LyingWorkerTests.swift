@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import AdapterLoading
@@ -14,11 +15,15 @@ import Testing
     var configuration = try Fixture.configuration("CountingAdapter")
     configuration.executablePath = program
     configuration.startDeadline = .seconds(5)
-    do throws(LoadError) {
-      _ = try SupervisedWorker(configuration).start()
-      return nil
-    } catch {
-      return error
+    while true {
+      do throws(LoadError) {
+        _ = try SupervisedWorker(configuration).start()
+        return nil
+      } catch {
+        // A process that another test starts right now may still hold the script open for writing.
+        if case .system(_, ETXTBSY) = error { continue }
+        return error
+      }
     }
   }
 
@@ -55,6 +60,7 @@ import Testing
     let error = try start(saying: "exit 3")
     #expect(
       error
-        == .workerEnded(product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
+        == .workerEnded(
+          product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
   }
 }

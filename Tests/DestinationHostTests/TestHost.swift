@@ -85,6 +85,14 @@ final class TestHost {
     try workspace.enableDestination(id)
   }
 
+  func addHostile(_ id: String, attack: String, target: String) throws {
+    try install("HostileAdapter", manifest: "Tests/Fixtures/HostileAdapter/adapter.json")
+    try workspace.addDestination(
+      id, adapter: "org.sealpost.test.hostile",
+      settings: ["attack": .string(attack), "target": .string(target)])
+    try workspace.enableDestination(id)
+  }
+
   func addCounting(_ id: String) throws -> String {
     try install("CountingAdapter", manifest: "Tests/Fixtures/CountingAdapter/adapter.json")
     let path = "\(folder)/\(id).counts"

@@ -17,7 +17,9 @@ enum LoadedLibraries {
   private struct Folders {
     private(set) var all: [String] = []
 
-    /// Never the root: everything stands beneath it. The executable itself and the kernel's own part have no path.
+    /// Never the root, beneath which everything stands.
+    ///
+    /// The executable itself and the kernel's own part have no path.
     mutating func add(_ library: String) {
       guard library.hasPrefix("/") else { return }
       let folder = FileGrant.folder(of: library)

@@ -5,16 +5,6 @@ internal import Glibc
 ///
 /// Order: files are made and limits set while that is still allowed, then Landlock, then the filter of system calls.
 enum Sandbox {
-  /// What this machine's kernel offers, without binding anything.
-  package static func probe(memoryLimit: Int) -> SandboxLevel {
-    var level = SandboxLevel(
-      landlock: Landlock.version ?? 0, seccomp: SeccompMachine.here != nil && hasSeccomp,
-      memoryLimit: memoryLimit, missing: [])
-    if level.landlock == 0 { level.missing.append(noLandlock) }
-    if !level.seccomp { level.missing.append(noSeccomp) }
-    return level
-  }
-
   /// Binds the process for ever; what holds then.
   static func apply(_ policy: SandboxPolicy) throws(SandboxFailure) -> SandboxLevel {
     for grant in policy.files where grant.access == .write { try makeFile(grant.path) }
@@ -47,9 +37,9 @@ enum Sandbox {
     try bind(SeccompRules.afterLoading(on: machine))
   }
 
-  private static let noLandlock = "Landlock: this kernel has none (Linux 5.13 and later)"
-  private static let noSeccomp = "seccomp: no filter for this kernel or machine"
-  private static var hasSeccomp: Bool { sandbox_has_seccomp() == 1 }
+  static let noLandlock = "Landlock: this kernel has none (Linux 5.13 and later)"
+  static let noSeccomp = "seccomp: no filter for this kernel or machine"
+  static var hasSeccomp: Bool { sandbox_has_seccomp() == 1 }
 
   private static func bind(_ program: SeccompProgram) throws(SandboxFailure) {
     let instructions = program.instructions
