@@ -5,7 +5,8 @@ enum BenchmarkCommand {
   /// In the order in which they are run: what the later ones rest on comes first.
   private static let all: [(prefix: String, run: @Sendable () throws -> [Measurement])] = [
     ("scanner", { ScannerBenchmark.run() }), ("encryption", { try EncryptionBenchmark.run() }),
-    ("round-trip", { try RoundTripBenchmark.run() }), ("path", { try PathBenchmark.run() }),
+    ("round-trip", { try RoundTripBenchmark.run() }),
+    ("worker-start", { try WorkerStartBenchmark.run() }), ("path", { try PathBenchmark.run() }),
     ("memory", { try MemoryBenchmark.run() }),
   ]
 

@@ -32,16 +32,16 @@ final class BenchmarkWorkspace {
     try workspace.sign(
       BusinessAssociateAgreement(document: digest, signedBy: "Owner", on: .today))
     try workspace.allow(
-      product: CountingAdapter.product,
+      product: BuiltAdapter.counting.product,
       evidence: ProductEvidence(statement: "counts and forgets", signedOn: .today))
-    let path = try CountingAdapter.path()
+    let path = try BuiltAdapter.counting.path()
     try workspace.install(
       AdapterPackage(
-        product: CountingAdapter.product, version: "1.0.0", displayName: "Counting (test)",
+        product: BuiltAdapter.counting.product, version: "1.0.0", displayName: "Counting (test)",
         library: "libCountingAdapter.so", sha256: try SealedLibrary(path: path).sha256,
-        manifest: CountingAdapter.manifestJSON, libraryPath: path))
+        manifest: BuiltAdapter.counting.manifestJSON, libraryPath: path))
     try workspace.addDestination(
-      "count", adapter: CountingAdapter.product,
+      "count", adapter: BuiltAdapter.counting.product,
       settings: ["path": .string(folder + "/counts")])
     if count > 0 {
       try workspace.enableEncryption(

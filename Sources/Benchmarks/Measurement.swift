@@ -20,6 +20,10 @@ struct Measurement: Codable {
     self.init(name, value, unit, target, target.map { value >= $0 }, note)
   }
 
+  init(_ name: String, _ value: Double, _ unit: String, atMost target: Double, note: String) {
+    self.init(name, value, unit, target, value <= target, note)
+  }
+
   init(_ name: String, _ value: Double, _ unit: String, within band: Double, note: String) {
     self.init(name, value, unit, band, abs(value - 1) <= band, note)
   }

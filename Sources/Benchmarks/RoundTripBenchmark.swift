@@ -1,29 +1,32 @@
 import AdapterLoading
 
-/// A batch of 100 KB to a worker and back, over and over.
+/// A batch of 100 KB to a worker and back, over and over, in the sandbox and without.
 enum RoundTripBenchmark {
   static func run() throws -> [Measurement] {
-    let path = try CountingAdapter.path()
-    let manifest = try AdapterManifest(json: CountingAdapter.manifestJSON, path: "adapter.json")
-    let worker = SupervisedWorker(
-      WorkerConfiguration(
-        libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
-        manifest: manifest, destinationID: "benchmark", settingsJSON: Array("{}".utf8),
-        willLoad: { _ in }, observe: { _ in }))
-    let start = try Stopwatch.seconds { _ = try worker.start() }
-    defer { worker.stop() }
+    let held = SupervisedWorker(try BuiltAdapter.counting.configuration(.required))
+    let free = SupervisedWorker(try BuiltAdapter.counting.configuration(.off))
+    _ = try held.start()
+    _ = try free.start()
+    defer {
+      held.stop()
+      free.stop()
+    }
     let batch = batch()
     var results: [EventResult] = []
     let rounds = 2_000
-    let seconds = try Stopwatch.best(of: 5) {
-      for _ in 0..<rounds { try worker.deliver(batch, into: &results) }
+    let seconds = try Stopwatch.best(of: 7) {
+      for _ in 0..<rounds { try held.deliver(batch, into: &results) }
+    } against: {
+      for _ in 0..<rounds { try free.deliver(batch, into: &results) }
     }
     return [
       Measurement(
-        "round-trip", seconds / Double(rounds) * 1e6, "us",
-        note: "a batch of \(batch.events.count) events, \(batch.ndjson.count) bytes"),
+        "round-trip", seconds.first / Double(rounds) * 1e6, "us",
+        note: "a batch of \(batch.events.count) events, \(batch.ndjson.count) bytes, in the sandbox"
+      ),
       Measurement(
-        "round-trip-start", start * 1e3, "ms", note: "checks, process, sealed dlopen, start"),
+        "round-trip-ratio", seconds.first / seconds.second, "x", atMost: 1.1,
+        note: "in the sandbox against without it"),
     ]
   }
 

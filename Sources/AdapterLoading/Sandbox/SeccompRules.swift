@@ -6,9 +6,10 @@ internal import Glibc
 /// from then on no page becomes executable. An attempt on the host ends the worker, so that it is seen and recorded; a
 /// call that is merely unknown fails with `ENOSYS`, as on an older kernel, so that libraries fall back.
 enum SeccompRules {
+  /// Calls whose arguments matter come first: for the others the kernel remembers the verdict and runs no filter.
   static func beforeLoading(process: UInt32, on machine: SeccompMachine) -> SeccompProgram {
     SeccompProgram(
-      SystemCall.harmless.map { .init(call: $0, verdict: .allow) } + withArguments(process)
+      withArguments(process) + SystemCall.harmless.map { .init(call: $0, verdict: .allow) }
         + SystemCall.hostile.map { .init(call: $0, verdict: .kill) },
       every: .fail(ENOSYS), on: machine)
   }
@@ -26,7 +27,7 @@ enum SeccompRules {
   }
 
   private static func withArguments(_ process: UInt32) -> [SeccompProgram.Rule] {
-    mappings + threads(process) + limits + descriptors
+    descriptors + mappings + threads(process) + limits
   }
 
   /// No page is writable and executable at once, not even while the library is mapped.
@@ -78,13 +79,13 @@ enum SeccompRules {
     // TCGETS (isatty), FIONREAD, FIONBIO, FIOCLEX.
     let controls: [UInt32] = [0x5401, 0x541B, 0x5421, 0x5451]
     return [
+      .init(call: .sendto, verdict: .allow, condition: .isNull(argument: 4)),
       .init(
         call: .fcntl, verdict: .allow, condition: .isAny(of: commands, argument: 1),
         otherwise: .fail(EPERM)),
       .init(
         call: .ioctl, verdict: .allow, condition: .isAny(of: controls, argument: 1),
         otherwise: .fail(ENOTTY)),
-      .init(call: .sendto, verdict: .allow, condition: .isNull(argument: 4)),
       .init(call: .recvfrom, verdict: .allow), .init(call: .shutdown, verdict: .allow),
     ]
   }
