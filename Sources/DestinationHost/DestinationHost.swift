@@ -14,6 +14,12 @@ package struct HostRun: Sendable {
   package var patience = Duration.seconds(300)
   /// Waiting time before the first repetition; it doubles up to the longest.
   package var firstRetryDelay = Duration.milliseconds(100)
+  /// How long an adapter may take for a batch before it is asked to come back.
+  package var deliverDeadline = Duration.seconds(30)
+  /// From then until its process is killed.
+  package var grace = Duration.seconds(2)
+  /// For each step of an adapter's start.
+  package var startDeadline = Duration.seconds(10)
   /// The executable that becomes a worker.
   package var executablePath = "/proc/self/exe"
   /// Asked a few times a second, on any thread.
@@ -74,7 +80,7 @@ package enum DestinationHost {
       backoff: Backoff(first: run.firstRetryDelay), patience: run.patience,
       shouldStop: run.shouldStop, report: run.report)
     let starter = DestinationStarter(
-      workspace: workspace, audit: audit, executablePath: run.executablePath, report: run.report)
+      workspace: workspace, audit: audit, run: run)
     let started = try destinations.map(starter.start)
     let lanes = try started.map { destination in
       Lane(

@@ -9,8 +9,8 @@ internal import Workspace
 struct DestinationStarter {
   let workspace: Workspace
   let audit: HostAudit
-  let executablePath: String
-  let report: @Sendable (HostReport) -> Void
+  let run: HostRun
+  private var report: @Sendable (HostReport) -> Void { run.report }
 
   /// A destination of a run; without a worker all its events become dead letters.
   struct Started {
@@ -95,7 +95,10 @@ extension DestinationStarter {
         // What a worker did is known from its load's record even if this one cannot be written.
         do { try records.write(notice) } catch { report(.auditFailed("\(error)")) }
       })
-    configuration.executablePath = executablePath
+    configuration.executablePath = run.executablePath
+    configuration.deliverDeadline = run.deliverDeadline
+    configuration.grace = run.grace
+    configuration.startDeadline = run.startDeadline
     configuration.sandbox =
       SandboxMode(rawValue: workspace.settings.sandboxInForce.rawValue) ?? .required
     if let size = workspace.settings.workerMemory { configuration.memoryLimit = size << 20 }

@@ -10,6 +10,12 @@ package enum HostCommands {
   package static func main() -> Never {
     WorkerMain.runIfRequested()
     signal(SIGPIPE, SIG_IGN)
+    guard ProcessProtection.apply() else {
+      Console(environment: .ofThisProcess, isQuiet: false).error(
+        "sealpost: this process cannot be closed to others: the kernel refuses it (prctl). "
+          + "Nothing was done. See that no filter of system calls forbids PR_SET_DUMPABLE.")
+      exit(ExitCode.unavailable.rawValue)
+    }
     let code = run(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
     exit(code.rawValue)
   }

@@ -41,6 +41,63 @@ import Workspace
     #expect(letters.map(\.reason) == ["rejected_by_destination"])
     #expect(String(decoding: letters[0].event, as: UTF8.self) == TestHost.event(37))
     #expect(letters[0].detail.contains("the adapter fails on this event"))
+    #expect(try host.workspace.workerHistory(of: "poison").misbehaviour == ["poison_event": 1])
+  }
+
+  /// What an adapter does while it delivers, and what the log says of it then.
+  @Test(arguments: [
+    ("crash-on-deliver", "its process ended: signal"),
+    ("hang-on-deliver", "it did not answer within"),
+    ("exit-on-deliver", "its process ended: exit code 0"),
+  ])
+  func `an adapter that fails again and again is quarantined, and the others run`(
+    behaviour: String, reason: String
+  ) throws {
+    host.isImpatient = behaviour.hasPrefix("hang")
+    let path = try host.addFile("file")
+    try host.addMisbehaving("bad", ["behaviour": behaviour])
+    let summary = try host.run(TestHost.events(3))
+    #expect(try host.lines(path).count == 3)
+    #expect(try counts(summary, "bad").deadLettered == ["adapter_failed": 3])
+    let history = try host.workspace.workerHistory(of: "bad")
+    #expect(history.restarts > 0)
+    #expect(history.lastFailure?.reason.hasPrefix(reason) == true)
+    #expect(try host.workspace.destination("bad").quarantined?.reason.hasPrefix(reason) == true)
+    #expect(
+      host.reports.all.contains { if case .quarantined("bad") = $0 { true } else { false } })
+    #expect(
+      try host.workspace.audit.records(matching: AuditQuery(type: .destinationQuarantined))
+        .map(\.object) == ["destination/bad", "destination/bad"])
+  }
+
+  @Test(arguments: [
+    ("flood-log", "log_flood"), ("unset-outcomes", "no_outcome"), ("bad-outcome", "no_outcome"),
+  ])
+  func `a breach that costs no restart is counted in the log`(behaviour: String, what: String)
+    throws
+  {
+    try host.addMisbehaving("bad", ["behaviour": behaviour])
+    _ = try host.run(TestHost.events(3), patience: .milliseconds(100))
+    let history = try host.workspace.workerHistory(of: "bad")
+    #expect(try #require(history.misbehaviour[what]) > 0)
+    #expect(history.restarts == 0)
+    let records = try host.workspace.audit.records(matching: AuditQuery(type: .adapterMisbehaved))
+    #expect(records.count < 8, "the adapter does not fill the log")
+  }
+
+  @Test(arguments: ["crash-on-start", "hang-on-start"])
+  func `an adapter that fails at its start is tried once more, then quarantined`(behaviour: String)
+    throws
+  {
+    host.isImpatient = behaviour.hasPrefix("hang")
+    try host.addMisbehaving("bad", ["behaviour": behaviour])
+    _ = try host.run(TestHost.events(3))
+    #expect(try host.workspace.destination("bad").quarantined != nil)
+    let loads = try host.workspace.audit.records(
+      matching: AuditQuery(type: .adapterLoaded, object: "worker/bad"))
+    #expect(loads.map(\.outcome) == [.intent, .intent, .failed])
+    let summary = try host.run(TestHost.events(2))
+    #expect(try counts(summary, "bad").deadLettered == ["destination_refused": 2])
   }
 
   @Test(arguments: ["fail-start", "fail-configure", "crash-on-start"])

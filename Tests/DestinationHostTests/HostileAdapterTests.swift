@@ -67,6 +67,10 @@ struct HostileAdapterTests {
       #expect(
         restart.entry.changes[0].new.contains("it made a system call that its sandbox forbids"))
     }
+    let history = try host.workspace.workerHistory(of: "hostile")
+    #expect(history.sandbox?.hasPrefix("full: ") == true)
+    #expect(history.restarts == restarts.count { $0.outcome == .ok })
+    #expect(history.lastFailure?.reason.contains("it made a system call") == true)
     let quarantines = try host.workspace.audit.records(
       matching: AuditQuery(type: .destinationQuarantined, object: "destination/hostile"))
     #expect(quarantines.map(\.outcome) == [.intent, .ok])
@@ -85,6 +89,7 @@ struct HostileAdapterTests {
   ])
   func `a right that it does not have is denied, and it lives on`(name: String, code: Int32) throws
   {
+    try host.workspace.setWorkerMemory(64)
     try expectDenied(try attack(name), code)
   }
 

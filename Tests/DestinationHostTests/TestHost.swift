@@ -13,6 +13,8 @@ final class TestHost {
   let folder: String
   let workspace: Workspace
   let reports = Reports()
+  /// Short deadlines, for an adapter that hangs.
+  var isImpatient = false
   static let buildFolder: URL = {
     let paths = [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
     let folders = paths.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -122,6 +124,11 @@ final class TestHost {
     run.patience = patience
     run.firstRetryDelay = .milliseconds(5)
     run.threads = threads
+    if isImpatient {
+      run.deliverDeadline = .milliseconds(300)
+      run.startDeadline = .seconds(1)
+      run.grace = .milliseconds(100)
+    }
     run.executablePath = TestHost.buildFolder.appendingPathComponent("sealpost").path
     return try DestinationHost.run(run, on: workspace)
   }

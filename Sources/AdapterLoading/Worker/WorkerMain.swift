@@ -22,15 +22,11 @@ package enum WorkerMain {
   /// What depends on the adapter (files, memory, system calls) follows with the host's first message: ``Sandbox``.
   private static func restrict(host: Int32) {
     guard sandbox_close_from(UInt32(WorkerDescriptor.log) + 1) == 0,
-      sandbox_die_with_parent() == 0, sandbox_no_dumps() == 0,
+      sandbox_die_with_parent() == 0, ProcessProtection.apply(),
       sandbox_no_new_privileges() == 0
     else { exit(70) }
     // The parent may have died before the signal was asked for.
     guard getppid() == host else { exit(75) }
-    // Swift's crash reporter would start a program and print what is in memory, which may be anybody's data.
-    for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT] {
-      signal(number, SIG_DFL)
-    }
     signal(SIGPIPE, SIG_IGN)
     signal(SIGINT, SIG_IGN)
   }

@@ -94,6 +94,7 @@ enum DestinationCommands {
     let (workspace, destination) = try open(invocation)
     let settings = destination.settings.sorted { $0.key < $1.key }
     let secrets = destination.secrets.keys.sorted()
+    let history = try workspace.workerHistory(of: destination.id)
     try invocation.print(
       Table.pairs(
         [
@@ -103,9 +104,10 @@ enum DestinationCommands {
           ("encryption", .init(EncryptionCommands.text(destination.encryption))),
           ("dead letters", .init("\(try workspace.deadLetters(of: destination.id).count())")),
           ("created", .init(destination.createdAt)),
-        ] + settings.map { ("set \($0.key)", .init($0.value.json)) }
+        ] + WorkerHistoryText.rows(history)
+          + settings.map { ("set \($0.key)", .init($0.value.json)) }
           + secrets.map { ("set \($0)", "(secret)") }),
-      json: try json(destination, workspace))
+      json: try json(destination, workspace, history))
     return .done
   }
 
@@ -211,18 +213,22 @@ extension DestinationCommands {
     return decision.allowed ? "ready" : decision.reason
   }
 
-  private static func json(_ destination: Destination, _ workspace: Workspace) throws -> JSONText {
+  /// The history takes a reading of the whole audit log, so a list goes without.
+  private static func json(
+    _ destination: Destination, _ workspace: Workspace, _ history: WorkerHistory? = nil
+  ) throws -> JSONText {
     let decision = workspace.decide(product: destination.adapter)
-    return .object([
-      ("id", .string(destination.id)), ("adapter", .string(destination.adapter)),
-      ("enabled", .bool(destination.enabled)),
-      ("allowed", .bool(decision.allowed && destination.quarantine == nil)),
-      ("state", .string(state(destination, workspace))),
-      ("settings", .verbatim(SettingValue.object(destination.settings).json)),
-      ("secrets", .strings(destination.secrets.keys.sorted())),
-      ("encryption", EncryptionCommands.json(destination.encryption)),
-      ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
-      ("created_at", .string(destination.createdAt)),
-    ])
+    return .object(
+      [
+        ("id", .string(destination.id)), ("adapter", .string(destination.adapter)),
+        ("enabled", .bool(destination.enabled)),
+        ("allowed", .bool(decision.allowed && destination.quarantine == nil)),
+        ("state", .string(state(destination, workspace))),
+        ("settings", .verbatim(SettingValue.object(destination.settings).json)),
+        ("secrets", .strings(destination.secrets.keys.sorted())),
+        ("encryption", EncryptionCommands.json(destination.encryption)),
+        ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
+        ("created_at", .string(destination.createdAt)),
+      ] + (history.map { [("worker", WorkerHistoryText.json($0))] } ?? []))
   }
 }
