@@ -33,7 +33,11 @@ extension AdapterDescription {
         "its \(field) is \"\(library.withoutControls)\" in the library and \"\(document)\" in adapter.json. "
         + "Make them equal."
     }
-    return nil
+    guard let schema = manifest.settingsSchema, JSONDocument(text: settingsSchema) != schema else {
+      return nil
+    }
+    return
+      "its settings_schema in the library is not the one in adapter.json. Make them equal."
   }
 
   func write(to writer: inout WireWriter) {

@@ -6,13 +6,36 @@ package struct AdapterFolder: Sendable {
   /// The exact bytes of `adapter.json`.
   package let manifestBytes: [UInt8]
   package let libraryPath: String
+  /// What stands in `adapter.json.sig`, not verified; nil when there is none.
+  package let signature: AdapterSignature?
 
-  /// Reads the manifest; the library is not touched.
+  /// Reads manifest and signature; the library is not touched.
   package init(folder: String) throws(LoadError) {
+    try self.init(folder: folder, readsSignature: true)
+  }
+
+  init(folder: String, readsSignature: Bool) throws(LoadError) {
     let path = folder + "/adapter.json"
     manifestBytes = try AdapterFolder.read(path, most: AdapterManifest.longest)
     manifest = try AdapterManifest(json: manifestBytes, path: path)
     libraryPath = folder + "/" + manifest.library
+    signature = readsSignature ? try AdapterFolder.signature(in: folder) : nil
+  }
+
+  private static func signature(in folder: String) throws(LoadError) -> AdapterSignature? {
+    let path = "\(folder)/\(AdapterSignature.fileName)"
+    let text: [UInt8]
+    do throws(LoadError) {
+      text = try read(path, most: AdapterSignature.longest)
+    } catch {
+      switch error {
+      case .cannotRead(_, ENOENT): return nil
+      case .manifest: throw .signature(path: path)
+      default: throw error
+      }
+    }
+    guard let signature = AdapterSignature(text: text) else { throw .signature(path: path) }
+    return signature
   }
 
   private static func read(_ path: String, most: Int) throws(LoadError) -> [UInt8] {

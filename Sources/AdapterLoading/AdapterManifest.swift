@@ -23,15 +23,38 @@ package struct AdapterManifest: Codable, Sendable, Equatable {
   package var eventTypes: [String]
   /// What it asks for beyond its own process; may be left out.
   package var permissions = AdapterPermissions.none
+  /// The machine that the library is built for, such as `x86_64-linux-gnu`; required in a signed package, as are the
+  /// next three.
+  package var target: String?
+  /// Of the library's bytes, in hexadecimal digits.
+  package var sha256: String?
+  /// Of the library, in bytes.
+  package var size: Int?
+  /// Counts the author's releases, from 1; an older one than was ever installed is refused.
+  package var release: Int?
+  /// The last day on which it may be used, `YYYY-MM-DD`, UTC.
+  package var notAfter: String?
+  /// A JSON Schema; when it is there, the library's has to be the same.
+  package var settingsSchema: JSONDocument?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case format, product, version, abi, library, permissions
+    case format, product, version, abi, library, permissions, target, sha256, size, release
     case displayName = "display_name"
     case eventTypes = "event_types"
+    case notAfter = "not_after"
+    case settingsSchema = "settings_schema"
   }
 
   /// Most bytes of a manifest.
   package static var longest: Int { 64 * 1024 }
+  #if arch(x86_64)
+    package static let targetHere = "x86_64-linux-gnu"
+  #elseif arch(arm64)
+    package static let targetHere = "aarch64-linux-gnu"
+  #else
+    package static let targetHere = "unknown-linux-gnu"
+  #endif
+  static let targets = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
   static let calls = ["identify", "track", "page", "screen", "group", "alias"]
 
   /// The calls it serves, as the header's bits (`DESTINATION_SERVES_…`).
@@ -91,7 +114,15 @@ private struct ManifestDraft: Decodable {
       abi: abi.abi, library: reader.text("library", ManifestDraft.library),
       eventTypes: reader.value(
         "event_types", [String].self, expected: ManifestDraft.eventTypes, else: []),
-      permissions: permissions.permissions)
+      permissions: permissions.permissions,
+      target: reader.optional("target", String?.self, expected: ManifestDraft.target, else: nil),
+      sha256: reader.optional("sha256", String?.self, expected: ManifestDraft.sha256, else: nil),
+      size: reader.optional("size", Int?.self, expected: ManifestDraft.size, else: nil),
+      release: reader.optional("release", Int?.self, expected: ManifestDraft.release, else: nil),
+      notAfter: reader.optional(
+        "not_after", String?.self, expected: ManifestDraft.notAfter, else: nil),
+      settingsSchema: reader.optional(
+        "settings_schema", JSONDocument?.self, expected: ManifestDraft.schema, else: nil))
     reader.check(manifest)
     complaints = reader.complaints
   }
@@ -100,6 +131,12 @@ private struct ManifestDraft: Decodable {
   static let version = "like 1.4.0 (semver.org)"
   static let displayName = "one line of 1 to 128 bytes"
   static let library = "the name of a file beside adapter.json: letters, digits and . _ + - only"
+  static let target = "one of \(AdapterManifest.targets.joined(separator: ", "))"
+  static let sha256 = "64 hexadecimal digits in lower case"
+  static let size = "the library's size in bytes"
+  static let release = "a whole number from 1"
+  static let notAfter = "a day such as 2027-12-31"
+  static let schema = "an object, a JSON Schema"
   static let eventTypes =
     "a list of one or more of \(AdapterManifest.calls.joined(separator: ", ")), each once"
 }
@@ -146,6 +183,22 @@ extension ManifestReader {
       !types.isEmpty && Set(types).count == types.count
         && types.allSatisfy(AdapterManifest.calls.contains), "event_types",
       ManifestDraft.eventTypes)
+    checkFacts(manifest)
+  }
+
+  private mutating func checkFacts(_ manifest: AdapterManifest) {
+    expect(
+      manifest.target.map(AdapterManifest.targets.contains) ?? true, "target",
+      ManifestDraft.target)
+    expect(manifest.sha256.map(AdapterKey.isID) ?? true, "sha256", ManifestDraft.sha256)
+    expect(manifest.size.map { $0 > 0 } ?? true, "size", ManifestDraft.size)
+    expect(manifest.release.map { $0 > 0 } ?? true, "release", ManifestDraft.release)
+    let day = #/[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])/#
+    expect(
+      manifest.notAfter.map { (try? day.wholeMatch(in: $0)) != nil } ?? true, "not_after",
+      ManifestDraft.notAfter)
+    let isObject = if case .object? = manifest.settingsSchema { true } else { false }
+    expect(manifest.settingsSchema == nil || isObject, "settings_schema", ManifestDraft.schema)
   }
 }
 

@@ -19,6 +19,16 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
   }
 
   package static let none = AdapterPermissions()
+
+  /// One line for each right: what an operator approves, and what is compared and audited.
+  package var lines: [String] {
+    http.map { "http \($0)" }
+      + files.map {
+        "files \($0.access.rawValue) \($0.path)" + ($0.when.map { " when \($0)" } ?? "")
+      }
+      + network.map { "network \($0)" } + secrets.map { "secret \($0)" }
+  }
+
   static let keys = ["http", "files", "network", "secrets"]
 }
 

@@ -10,6 +10,10 @@ package enum LoadError: Error, Equatable, Sendable {
   case tooLarge(path: String, bytes: Int, most: Int)
   case notLoadable(path: String, ELFRefusal)
   case otherBytes(path: String, found: SHA256Digest, installed: SHA256Digest)
+  /// The package does not hold what its signature, its manifest or the workspace asks for.
+  case package(product: String, reason: String)
+  case signature(path: String)
+  case cannotWrite(path: String)
   /// Part of the sandbox does not hold, and the workspace requires it.
   case sandbox(product: String, missing: [String])
   /// A permission of the manifest cannot be given to this destination.
@@ -43,6 +47,11 @@ extension LoadError: CustomStringConvertible {
     case .otherBytes(let path, let found, let installed):
       "adapter not loaded: \(path) has the SHA-256 \(found.hex.prefix(16))…, installed was \(installed.hex.prefix(16))…. "
         + "If the change is yours, install the adapter again."
+    case .package(let product, let reason): "adapter refused: \"\(product)\": \(reason)"
+    case .signature(let path):
+      "adapter refused: \(path) is no signature of an adapter. Get the whole package again."
+    case .cannotWrite(let path):
+      "adapter not signed: \(path) cannot be written. Check its folder's permissions and the room on the disk."
     case .sandbox(let product, let missing):
       "adapter not loaded: \"\(product)\": its sandbox does not hold: \(missing.joined(separator: ", ")). "
         + "Run on a kernel that has it, or accept less: sealpost workspace set sandbox best-effort"

@@ -26,6 +26,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case adapterRefused = "Destination Adapter Refused"
   case adapterRestarted = "Destination Adapter Restarted"
   case adapterMisbehaved = "Destination Adapter Misbehaved"
+  case adapterReleaseKept = "Destination Adapter Release Kept"
   case adapterKeyTrusted = "Adapter Key Trusted"
   case adapterKeyDistrusted = "Adapter Key Distrusted"
 

@@ -82,8 +82,7 @@ struct DestinationStarter {
 extension DestinationStarter {
   private func configuration(_ destination: Destination) throws -> WorkerConfiguration {
     let adapter = try workspace.adapter(destination.adapter)
-    let manifest = try AdapterManifest(
-      json: workspace.manifest(of: adapter), path: "adapter.json of \(adapter.product)")
+    let manifest = try InstalledPackage.checked(adapter, in: workspace)
     let id = destination.id
     let records = WorkerRecords(audit, id)
     var configuration = WorkerConfiguration(

@@ -92,6 +92,8 @@ extension Workspace {
     return try found.get()
   }
 
+  var trust: Result<AdapterTrust, WorkspaceError> { state.withLock { $0.trust } }
+
   /// What is wrong with single documents: unreadable ones, and ones changed without audit.
   package var damage: [WorkspaceError] { state.withLock { $0.damage } }
 }

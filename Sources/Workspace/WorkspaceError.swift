@@ -40,6 +40,12 @@ package enum WorkspaceError: Error {
   case adapterInUse(product: String, destination: String)
   case adapterChanged(product: String, path: String)
   case badPackage(product: String, reason: String)
+  case unsigned(product: String)
+  case rolledBack(product: String, release: Int?, highest: Int)
+  case notApproved(product: String, permissions: [String])
+  case badKeyName
+  case keyTrusted(String)
+  case keyNotTrusted(String)
   case refused(object: String, EligibilityDecision)
   // From the modules below.
   case audit(AuditError)
@@ -146,6 +152,22 @@ extension WorkspaceError: CustomStringConvertible {
     case .adapterChanged(let product, let path):
       "adapter \"\(product)\": \(path) is not the file that was installed. Install it again: "
         + "sealpost adapter install PATH"
+    case .unsigned(let product):
+      "adapter \"\(product)\": it is not signed, and this workspace requires it. Get a signed package, "
+        + "or sign it yourself: sealpost adapter sign PATH --key F"
+    case .rolledBack(let product, let release, let highest):
+      "adapter \"\(product)\": its release is \(release.map(String.init) ?? "missing"), and \(highest) "
+        + "was installed before with other content. Get release \(highest + 1) or later from its author."
+    case .notApproved(let product, let permissions):
+      "adapter \"\(product)\": it asks for what nobody has approved: "
+        + "\(permissions.joined(separator: "; ")). Look at it, then approve: "
+        + "sealpost adapter install PATH --approve"
+    case .badKeyName:
+      "adapter key: a name has 1 to 100 characters and no control character. Choose another."
+    case .keyTrusted(let id):
+      "adapter key \(id.prefix(16))…: it is trusted already. See: sealpost adapter trust list"
+    case .keyNotTrusted(let id):
+      "adapter key \(id.prefix(16))…: it is not trusted. See: sealpost adapter trust list"
     case .adapterNotInstalled(let product):
       "adapter \"\(product)\": it is not installed. See: sealpost adapter list"
     case .adapterInUse(let product, let destination):

@@ -9,6 +9,7 @@ struct WorkspaceState: Sendable {
   var privacy: PrivacySettings
   var allowlist: ProductAllowlist
   var destinations: [String: Result<Destination, WorkspaceError>] = [:]
+  var trust: Result<AdapterTrust, WorkspaceError> = .success(AdapterTrust())
   var adapters: [String: Result<InstalledAdapter, WorkspaceError>] = [:]
   var audited: AuditedDigests
   var damage: [WorkspaceError] = []
@@ -25,6 +26,7 @@ struct WorkspaceState: Sendable {
     ] {
       noteChange(of: object, layout)
     }
+    readTrust(layout)
     try readDestinations(layout)
     try readAdapters(layout)
     noteVanished(layout)
@@ -33,6 +35,24 @@ struct WorkspaceState: Sendable {
   static func document<D: Document>(at path: String) throws(WorkspaceError) -> D {
     let bytes = try Disk.read(path, limit: DocumentCoding.maximumSize)
     return try DocumentCoding.decode(D.self, from: bytes, path: path)
+  }
+
+  /// A document that was removed or changed by hand is no empty one: then nobody's adapters are taken.
+  private mutating func readTrust(_ layout: WorkspaceLayout) {
+    let object = ConfigurationObject.adapterTrust
+    guard let path = layout.document(of: object) else { return }
+    if let change = noteChange(of: object, layout) {
+      trust = .failure(change)
+    } else if Disk.exists(path) {
+      do throws(WorkspaceError) {
+        trust = .success(try Self.document(at: path))
+      } catch {
+        trust = .failure(error)
+        damage.append(error)
+      }
+    } else if audited.digests[object] != nil {
+      trust = .failure(.changedWithoutAudit(path: path, object: object))
+    }
   }
 
   private mutating func readDestinations(_ layout: WorkspaceLayout) throws(WorkspaceError) {

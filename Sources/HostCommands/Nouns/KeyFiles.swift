@@ -43,7 +43,7 @@ enum PrivateKeyFile {
     try withPassphrase(passphraseFile) { passphrase in try read(path, passphrase) }
   }
 
-  private static func withPassphrase<Result>(
+  static func withPassphrase<Result>(
     _ path: String?, _ body: (borrowing SecretBytes?) throws -> Result
   ) throws -> Result {
     guard let path else { return try body(nil) }
@@ -56,9 +56,17 @@ enum PrivateKeyFile {
   private static func read(
     _ path: String, _ passphrase: borrowing SecretBytes?
   ) throws -> RSAPrivateKey {
-    let pem = try SecretBytes(readingFile: path)
+    try named(path) { () throws(CryptographyError) in
+      try RSAPrivateKey(pem: try SecretBytes(readingFile: path), passphrase: passphrase)
+    }
+  }
+
+  /// What is wrong with a key, told with its file.
+  static func named<Key>(
+    _ path: String, _ read: () throws(CryptographyError) -> Key
+  ) throws -> Key {
     do throws(CryptographyError) {
-      return try RSAPrivateKey(pem: pem, passphrase: passphrase)
+      return try read()
     } catch .passphraseNeeded {
       throw CommandError(
         .noInput, "private key", in: path, "it is protected and no passphrase was given",
@@ -75,7 +83,7 @@ enum PrivateKeyFile {
   }
 
   /// Found before a key is made, which takes long; making the file checks it again.
-  private static func refuseExisting(_ path: String) throws {
+  static func refuseExisting(_ path: String) throws {
     var status = stat()
     if unsafe lstat(path, &status) == 0 { throw CryptographyError.fileExists(path: path) }
   }

@@ -107,8 +107,10 @@ enum WorkspaceCommands {
   private static let key = Operand("KEY", settingNames)
   private static let value = Operand(
     "VALUE",
-    "addon: true, false; sandbox: required, best-effort, off; worker_memory_mb: 16 to 65536")
-  private static let settingNames = "name, plan, addon, sandbox, worker_memory_mb"
+    "addon: true, false; sandbox: required, best-effort, off; adapter_signatures: required, optional; "
+      + "worker_memory_mb: 16 to 65536")
+  private static let settingNames =
+    "name, plan, addon, sandbox, adapter_signatures, worker_memory_mb"
 
   private static let set = Command(
     path: ["workspace", "set"], summary: "Change a setting of the workspace",
@@ -133,6 +135,11 @@ enum WorkspaceCommands {
         throw badValue(invocation, "required, best-effort, off")
       }
       try workspace.setSandbox(requirement)
+    case "adapter_signatures":
+      guard let signatures = AdapterSignatures(rawValue: text) else {
+        throw badValue(invocation, "required, optional")
+      }
+      try workspace.setAdapterSignatures(signatures)
     case "worker_memory_mb":
       guard let size = Int(text), (16...65536).contains(size) else {
         throw badValue(invocation, "16 to 65536")

@@ -27,6 +27,9 @@ extension Workspace {
       try require(
         allowlist.decide(product: package.product, on: .today),
         for: ConfigurationObject.adapter(package.product))
+      try requireSignature(of: package)
+      try requireNoRollback(package, from: present)
+      try requireApproval(package, from: present)
       let bytes = try checkedLibrary(of: package)
       let new = InstalledAdapter(package, size: bytes.count, at: Timestamp.now)
       return Change(
@@ -43,17 +46,22 @@ extension Workspace {
   ) throws(WorkspaceError) {
     guard ProductID.isValid(product) else { throw .adapterNotInstalled(product) }
     let versions = "\(layout.adapters)/\(product)"
+    try requireUnused(product)
+    try keepRelease(of: adapter(product), as: actor)
     try change(
       .adapterRemoved, ConfigurationObject.adapter(product), as: actor, of: InstalledAdapter.self
     ) { (present) throws(WorkspaceError) in
       guard let present else { throw .adapterNotInstalled(product) }
-      if let user = destinations().first(where: { $0.adapter == product }) {
-        throw .adapterInUse(product: product, destination: user.id)
-      }
+      try requireUnused(product)
       return Change(
         document: nil, changes: AuditedValues.difference(present.audited, []),
         cleanUp: { Disk.removeTree(versions) })
     }
+  }
+
+  /// The folder with its manifest, signature and library.
+  package func folder(of adapter: InstalledAdapter) -> String {
+    layout.adapter(adapter.product, adapter.version)
   }
 
   /// Where its library stands; load it only as the digest of the document says.
@@ -81,6 +89,11 @@ extension Workspace {
     }
   }
 
+  private func requireUnused(_ product: String) throws(WorkspaceError) {
+    guard let user = destinations().first(where: { $0.adapter == product }) else { return }
+    throw .adapterInUse(product: product, destination: user.id)
+  }
+
   private func checkedLibrary(of package: AdapterPackage) throws(WorkspaceError) -> [UInt8] {
     func bad(_ reason: String) -> WorkspaceError {
       .badPackage(product: package.product, reason: reason)
@@ -104,6 +117,13 @@ extension Workspace {
     try Disk.makeFolder(folder, existing: true)
     try Disk.replace("\(folder)/\(package.library)", with: library, mode: 0o700)
     try Disk.replace("\(folder)/adapter.json", with: package.manifest)
+    // One of an earlier installation of this version must not stay beside another manifest.
+    let signature = "\(folder)/adapter.json.sig"
+    if let text = package.signature {
+      try Disk.replace(signature, with: text)
+    } else if Disk.exists(signature) {
+      try Disk.remove(signature)
+    }
   }
 }
 
@@ -112,13 +132,16 @@ extension InstalledAdapter {
     self.init(
       product: package.product, version: package.version, displayName: package.displayName,
       library: package.library, sha256: package.sha256, size: size,
-      manifestSHA256: SHA256.hash(package.manifest), installedAt: time)
+      manifestSHA256: SHA256.hash(package.manifest), installedAt: time, keyID: package.keyID,
+      release: package.release, permissions: package.permissions)
   }
 
   fileprivate var audited: [(String, String)] {
     [
       ("version", version), ("library", library), ("sha256", sha256.hex),
       ("manifest_sha256", manifestSHA256.hex), ("size", String(size)),
+      ("key_id", keyID ?? ""), ("release", release.map(String.init) ?? ""),
+      ("permissions", permissions.joined(separator: "; ")),
     ]
   }
 }

@@ -19,6 +19,13 @@ extension Workspace {
     try changeSettings(.workspaceModified, as: actor) { $0.sandbox = requirement }
   }
 
+  /// Whether only signed adapters are taken.
+  package func setAdapterSignatures(
+    _ signatures: AdapterSignatures, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeSettings(.workspaceModified, as: actor) { $0.adapterSignatures = signatures }
+  }
+
   /// Memory of each adapter's process, in MiB.
   package func setWorkerMemory(_ size: Int, as actor: String? = nil) throws(WorkspaceError) {
     try changeSettings(.workspaceModified, as: actor) { $0.workerMemory = size }
@@ -69,6 +76,7 @@ extension WorkspaceSettings {
     [
       ("name", name), ("plan", plan.rawValue), ("addon", String(addon)), ("owner", owner),
       ("sandbox", sandbox?.rawValue ?? ""),
+      ("adapter_signatures", adapterSignatures?.rawValue ?? ""),
       ("worker_memory_mb", workerMemory.map(String.init) ?? ""),
       ("agreement.document", agreement.map { "sha256:\($0.document.hex)" } ?? ""),
       ("agreement.signed_by", agreement?.signedBy ?? ""),

@@ -4,6 +4,7 @@ internal import Privacy
 extension WorkspaceSettings: Document {}
 extension Destination: Document {}
 extension InstalledAdapter: Document {}
+extension AdapterTrust: Document {}
 extension PrivacySettings: Document {}
 extension ProductAllowlist: Document {}
 
@@ -12,6 +13,7 @@ package enum ConfigurationObject {
   package static let workspace = "workspace"
   package static let privacy = "privacy"
   package static let products = "products"
+  package static let adapterTrust = "adapter-trust"
   package static func destination(_ id: String) -> String { "destination/\(id)" }
   package static func adapter(_ product: String) -> String { "adapter/\(product)" }
 
@@ -21,6 +23,7 @@ package enum ConfigurationObject {
     case workspace: return "workspace.json"
     case privacy: return "privacy.json"
     case products: return "eligible-products.json"
+    case adapterTrust: return "adapter-trust.json"
     default: break
     }
     let parts = object.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

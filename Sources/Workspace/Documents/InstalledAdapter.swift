@@ -17,6 +17,11 @@ package struct InstalledAdapter: Codable, Sendable, Equatable {
   /// Of the bytes of `adapter.json`.
   package let manifestSHA256: SHA256Digest
   package let installedAt: String
+  /// The key that signed it; nil for an unsigned one.
+  package let keyID: String?
+  package let release: Int?
+  /// What the operator let it have, one line each.
+  package let permissions: [String]
 
   private enum CodingKeys: String, CodingKey {
     case format, product, version
@@ -24,6 +29,8 @@ package struct InstalledAdapter: Codable, Sendable, Equatable {
     case library, sha256, size
     case manifestSHA256 = "manifest_sha256"
     case installedAt = "installed_at"
+    case keyID = "key_id"
+    case release, permissions
   }
 }
 
@@ -40,6 +47,15 @@ package struct AdapterPackage: Sendable {
   package let manifest: [UInt8]
   /// Where the library is copied from.
   package let libraryPath: String
+  /// The text of `adapter.json.sig`; nil for an unsigned one.
+  package var signature: [UInt8]?
+  /// Of the key that signed it, verified by whoever made this.
+  package var keyID: String?
+  package var release: Int?
+  /// What it asks for, one line each.
+  package var permissions: [String] = []
+  /// Whether the operator has seen those lines and agrees.
+  package var isApproved = false
 
   package init(
     product: String, version: String, displayName: String, library: String,

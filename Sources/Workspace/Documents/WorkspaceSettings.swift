@@ -19,6 +19,8 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
   package var sandbox: SandboxRequirement?
   /// Memory of each adapter, in MiB; nil for 512.
   package var workerMemory: Int?
+  /// Whether only signed adapters are taken; nil for the plan's default.
+  package var adapterSignatures: AdapterSignatures?
 
   package var standing: EligibilityStanding {
     EligibilityStanding(plan: plan, addon: addon, agreement: agreement)
@@ -28,11 +30,21 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     case format, id, name, plan, addon, owner, agreement, sandbox
     case createdAt = "created_at"
     case workerMemory = "worker_memory_mb"
+    case adapterSignatures = "adapter_signatures"
   }
 
   /// What holds for the adapters' sandbox: on a plan for HIPAA every part of it is required unless the operator says otherwise.
   package var sandboxInForce: SandboxRequirement {
     sandbox ?? (standing.planCondition.holds ? .required : .bestEffort)
+  }
+
+  /// On a plan for HIPAA, unless the operator says otherwise.
+  package var requiresAdapterSignatures: Bool {
+    switch adapterSignatures {
+    case .required?: true
+    case .optional?: false
+    case nil: standing.planCondition.holds
+    }
   }
 
   init(id: String, name: String, plan: Plan, addon: Bool, owner: String, createdAt: String) {
@@ -51,4 +63,9 @@ package enum SandboxRequirement: String, Codable, Sendable, CaseIterable {
   case required
   case bestEffort = "best-effort"
   case off
+}
+
+/// Whether an adapter has to be signed; the words of `workspace set adapter_signatures`.
+package enum AdapterSignatures: String, Codable, Sendable, CaseIterable {
+  case required, optional
 }

@@ -1,0 +1,27 @@
+package import AdapterLoading
+internal import Cryptography
+package import Workspace
+
+/// An installed adapter's package, held against what the workspace asks for now: at every load, and by `adapter verify`.
+package enum InstalledPackage {
+  /// What a package of this workspace has to hold today; throws when its trusted keys cannot be relied on.
+  package static func rules(of workspace: Workspace) throws -> PackageRules {
+    let keys = try workspace.adapterTrust().keys.map {
+      AdapterKey(name: $0.name, key: try $0.verifyingKey())
+    }
+    return PackageRules(
+      keys: keys, requiresSignature: workspace.settings.requiresAdapterSignatures,
+      today: String(Timestamp.now.prefix(10)))
+  }
+
+  /// Its manifest; throws `LoadError` or `WorkspaceError` with what does not hold any more.
+  package static func checked(
+    _ adapter: InstalledAdapter, in workspace: Workspace
+  ) throws -> AdapterManifest {
+    // First of all that these are the installed bytes.
+    _ = try workspace.manifest(of: adapter)
+    let folder = try AdapterFolder(folder: workspace.folder(of: adapter))
+    try rules(of: workspace).check(folder, sha256: adapter.sha256, size: adapter.size)
+    return folder.manifest
+  }
+}
