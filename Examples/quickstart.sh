@@ -70,11 +70,15 @@ make_workspace() {
 }
 
 install_adapter() {
-  heading "An adapter: a shared library, checked against the eligible products before it is loaded"
+  heading "An adapter: a shared library, signed, checked against the eligible products before it is loaded"
   mkdir "$folder/adapter"
   cp Plugins/NDJSONFileDestination/adapter.json .build/release/libNDJSONFileDestination.so "$folder/adapter"
   chmod 0755 "$folder/adapter"/*.so
-  sealpost adapter install "$folder/adapter"
+  sealpost adapter keygen --output "$folder/release.key"
+  sealpost adapter sign "$folder/adapter" --key "$folder/release.key"
+  sealpost adapter trust add "$folder/release.key.pub" --name "built here"
+  sealpost adapter inspect "$folder/adapter"
+  sealpost adapter install "$folder/adapter" --approve
   sealpost destination add clinic-file --adapter org.sealpost.ndjson-file \
     --set "path=$folder/delivered.ndjson"
 }

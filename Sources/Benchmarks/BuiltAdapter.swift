@@ -7,11 +7,14 @@ struct BuiltAdapter {
   let product: String
   private let target: String
   private let displayName: String
+  /// The member `permissions` of its manifest.
+  private var permissions = "{}"
 
   /// In C: `Tests/Fixtures/CountingAdapter`.
   static let counting = BuiltAdapter(
     product: "org.sealpost.test.counting", target: "CountingAdapter",
-    displayName: "Counting (test)")
+    displayName: "Counting (test)",
+    permissions: #"{"files":[{"path":"$settings.path","access":"write"}]}"#)
   /// In Swift: `Plugins/ConsoleDestination`.
   static let console = BuiltAdapter(
     product: "org.sealpost.console", target: "ConsoleDestination", displayName: "Console")
@@ -45,7 +48,8 @@ struct BuiltAdapter {
       """
       {"format":1,"product":"\(product)","version":"1.0.0","display_name":"\(displayName)",\
       "abi":{"major":1,"minor":0},"library":"lib\(target).so",\
-      "event_types":["identify","track","page","screen","group","alias"]}
+      "event_types":["identify","track","page","screen","group","alias"],\
+      "permissions":\(permissions)}
       """.utf8)
   }
 

@@ -37,6 +37,7 @@ final class TestHost {
     try workspace.sign(
       BusinessAssociateAgreement(
         document: SHA256.hash([1]), signedBy: "Owner", on: .today))
+    try workspace.setAdapterSignatures(.optional)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -50,11 +51,13 @@ final class TestHost {
       try workspace.allow(
         product: read.product, evidence: ProductEvidence(statement: "a test", signedOn: .today))
     }
-    try workspace.install(
-      AdapterPackage(
-        product: read.product, version: read.version, displayName: read.displayName,
-        library: read.library, sha256: try SealedLibrary(path: path).sha256, manifest: json,
-        libraryPath: path))
+    var package = AdapterPackage(
+      product: read.product, version: read.version, displayName: read.displayName,
+      library: read.library, sha256: try SealedLibrary(path: path).sha256, manifest: json,
+      libraryPath: path)
+    package.permissions = read.permissions.lines
+    package.isApproved = true
+    try workspace.install(package)
   }
 
   /// Adds and enables a file destination; gives the path it writes to.

@@ -49,9 +49,10 @@ import Workspace
   func `no name leads out of its folder`(version: String, library: String) throws {
     let test = try TestWorkspace()
     let good = try test.package()
-    let package = AdapterPackage(
+    var package = AdapterPackage(
       product: good.product, version: version, displayName: "", library: library,
       sha256: good.sha256, manifest: [], libraryPath: good.libraryPath)
+    package.keyID = good.keyID
     #expect(errorText { try test.workspace.install(package) }.contains("not installed: its "))
   }
 

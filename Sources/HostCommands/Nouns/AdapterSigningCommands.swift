@@ -88,7 +88,7 @@ enum AdapterSigningCommands {
     details: ["Compare the id with what the author tells you by another way."],
     operands: [publicKey], options: [name],
     examples: [
-      .init("sealpost adapter trust add vendor.pub --name \"Example CRM\"", "a vendor's key")
+      .init("sealpost adapter trust add vendor.pub --name example-crm", "a vendor's key")
     ]
   ) { invocation in
     let key = try SigningKeyFile.readPublic(invocation.arguments.required(publicKey))

@@ -56,8 +56,9 @@ enum PrivateKeyFile {
   private static func read(
     _ path: String, _ passphrase: borrowing SecretBytes?
   ) throws -> RSAPrivateKey {
-    try named(path) { () throws(CryptographyError) in
-      try RSAPrivateKey(pem: try SecretBytes(readingFile: path), passphrase: passphrase)
+    let pem = try SecretBytes(readingFile: path)
+    return try named(path) { () throws(CryptographyError) in
+      try RSAPrivateKey(pem: pem, passphrase: passphrase)
     }
   }
 

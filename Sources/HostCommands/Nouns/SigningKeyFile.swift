@@ -25,8 +25,9 @@ enum SigningKeyFile {
 
   static func read(_ path: String, passphraseFile: String?) throws -> Ed25519.SigningKey {
     try PrivateKeyFile.withPassphrase(passphraseFile) { passphrase in
-      try PrivateKeyFile.named(path) { () throws(CryptographyError) in
-        try Ed25519.SigningKey(pem: try SecretBytes(readingFile: path), passphrase: passphrase)
+      let pem = try SecretBytes(readingFile: path)
+      return try PrivateKeyFile.named(path) { () throws(CryptographyError) in
+        try Ed25519.SigningKey(pem: pem, passphrase: passphrase)
       }
     }
   }

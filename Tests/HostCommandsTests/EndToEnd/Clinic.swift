@@ -12,6 +12,8 @@ struct Clinic {
     try done(
       "workspace", "init", "workspace", "--name", "Clinic", "--plan", "business", "--owner",
       "owner@example.com")
+    try done("adapter", "keygen", "--output", "release.key")
+    try done("adapter", "trust", "add", "release.key.pub", "--name", "Release")
     guard signed else { return }
     try folder.write("baa.txt", "agreement")
     try done(
@@ -29,8 +31,14 @@ struct Clinic {
     return outcome
   }
 
-  /// Puts an adapter's package together as an integrator hands it over; gives the folder's name.
+  /// Puts an adapter's package together as an integrator hands it over, signed; gives the folder's name.
   func package(_ library: String, manifest: String) throws -> String {
+    let package = try unsignedPackage(library, manifest: manifest)
+    try done("adapter", "sign", package, "--key", "release.key")
+    return package
+  }
+
+  func unsignedPackage(_ library: String, manifest: String) throws -> String {
     let target = folder.file(library)
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
@@ -47,7 +55,7 @@ struct Clinic {
   /// Installs the file adapter and adds the destination `file`, which writes to `out.ndjson`.
   func addFile() throws {
     try done(
-      "adapter", "install",
+      "adapter", "install", "--approve",
       package("NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json"))
     try done(
       "destination", "add", "file", "--adapter", "org.sealpost.ndjson-file", "--set",

@@ -18,7 +18,7 @@ struct RefusalTests {
     let clinic = try Clinic(signed: false)
     #expect(try clinic.sealpost("workspace", "verify").code == 1)
     try clinic.done(
-      "adapter", "install",
+      "adapter", "install", "--approve",
       clinic.package(
         "NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json"))
     let refused = try refusal(
@@ -50,7 +50,7 @@ struct RefusalTests {
     try clinic.folder.write("evidence.txt", "BAA with the vendor, kept in the safe\n")
     try clinic.done(
       "products", "allow", "org.sealpost.test.counting", "--evidence", "evidence.txt")
-    try clinic.done("adapter", "install", package)
+    try clinic.done("adapter", "install", package, "--approve")
   }
 
   @Test func `a misspelt id gets a suggestion`() throws {
