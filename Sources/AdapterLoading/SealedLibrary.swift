@@ -54,6 +54,29 @@ package struct SealedLibrary: ~Copyable {
     }
   }
 
+  /// What it says of itself without running; nil when it has no note.
+  package func note(path: String) throws(LoadError) -> AdapterNote? {
+    var note: AdapterNote?
+    do throws(ELFRefusal) {
+      try withBytes { (bytes) throws(ELFRefusal) in note = try AdapterNote(in: bytes) }
+    } catch {
+      throw .notLoadable(path: path, error)
+    }
+    return note
+  }
+
+  /// Throws unless its note, where it has one, says what the manifest says; gives the note.
+  @discardableResult
+  package func checkNote(
+    against manifest: AdapterManifest, path: String
+  ) throws(LoadError) -> AdapterNote? {
+    let note = try note(path: path)
+    if let difference = note?.difference(from: manifest) {
+      throw .package(product: manifest.product, reason: difference)
+    }
+    return note
+  }
+
   /// Gives the sealed bytes, mapped read-only; none when they cannot be mapped, which no rule lets pass.
   package func withBytes<Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Void

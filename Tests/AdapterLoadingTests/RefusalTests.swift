@@ -129,11 +129,11 @@ import Testing
 
   @Test func `a library whose manifest says something else is refused by the field`() throws {
     var manifest = try Fixture.manifest("CountingAdapter")
-    manifest.version = "2.0.0"
+    manifest.displayName = "Other"
     #expect(
       try refusal(of: Fixture.library("CountingAdapter"), manifest: manifest).error?.description
-        == "adapter not loaded: \"org.sealpost.test.counting\": its version is \"1.0.0\" in the "
-        + "library and \"2.0.0\" in adapter.json. Make them equal.")
+        == "adapter not loaded: \"org.sealpost.test.counting\": its display_name is \"Counting (test)\" in "
+        + "the library and \"Other\" in adapter.json. Make them equal.")
   }
 
   @Test func `a constructor that crashes costs its worker only`() throws {

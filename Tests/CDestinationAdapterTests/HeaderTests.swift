@@ -44,6 +44,7 @@ import Testing
 
   private static let adapter = """
     #include "destination_adapter.h"
+    DESTINATION_NOTE("com.example.crm", "1.4.0")
     static const destination_adapter table = {0};
     const destination_adapter *destination_adapter_entry(uint32_t major, uint32_t minor) {
       (void)minor;

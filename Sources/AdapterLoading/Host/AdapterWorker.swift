@@ -20,6 +20,7 @@ final class AdapterWorker {
     let library = try SealedLibrary(path: path)
     try library.check(against: configuration.expectedSHA256, path: path)
     try library.check(configuration.rules, path: path)
+    try library.checkNote(against: configuration.manifest, path: path)
     process = try WorkerProcess(configuration, library)
     let starting = StartingWorker(process, configuration)
     sandbox = try starting.restrict()

@@ -468,19 +468,34 @@ typedef struct destination_metrics {
 
 /* ------------------------------------------------------------------------------------------------- ELF note ------ */
 
-/* An adapter may carry its numbers in an ELF note, so that a host can list or refuse it without running its code.
- * Section ".note.destadapter", aligned to 4, read-only, kept by the linker. Frozen. */
+/* An adapter should say what it is in an ELF note, so that a host can list or refuse it without running its code.
+ * Section ".note.destadapter", aligned to 4, read-only, kept by the linker. Frozen.
+ *
+ * In C and C++ one line at file scope writes it: DESTINATION_NOTE("com.example.crm", "1.4.0")
+ * In Swift, `sealpost adapter note com.example.crm 1.4.0` prints the declaration. A host refuses an adapter whose note
+ * says another product, version or major than its manifest. */
 #define DESTINATION_NOTE_SECTION ".note.destadapter"
 #define DESTINATION_NOTE_TYPE 1u
 
 typedef struct destination_note {
     uint32_t name_size;        /* 12 */
-    uint32_t description_size; /* 8 */
+    uint32_t description_size; /* 8 and the text's */
     uint32_t type;             /* DESTINATION_NOTE_TYPE */
     uint8_t name[12];          /* "destadapter" and a NUL */
     uint32_t abi_major;
     uint32_t abi_minor_required;
+    /* The product and the version follow, each with a NUL behind it; then NULs up to a multiple of 4. */
 } destination_note;
+
+/* Both are string literals, the same as in the descriptor and in adapter.json. */
+#define DESTINATION_NOTE(product_, version_)                                                             \
+    static const struct {                                                                                \
+        destination_note head;                                                                           \
+        char text[(sizeof(product_ "\0" version_) + 3u) / 4u * 4u];                                      \
+    } destination_adapter_note __attribute__((used, aligned(4), section(DESTINATION_NOTE_SECTION))) = {  \
+        {12u, 8u + (sizeof(product_ "\0" version_) + 3u) / 4u * 4u, DESTINATION_NOTE_TYPE,               \
+         {'d', 'e', 's', 't', 'a', 'd', 'a', 'p', 't', 'e', 'r', 0}, DESTINATION_ABI_MAJOR, 0u},         \
+        product_ "\0" version_};
 
 /* --------------------------------------------------------------------------------------------- The 1.0 layout ---- */
 

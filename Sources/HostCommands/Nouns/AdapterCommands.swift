@@ -9,12 +9,16 @@ internal import Workspace
 enum AdapterCommands {
   static let noun = Noun(
     name: "adapter", summary: "Destination adapters",
-    commands: [install, list, AdapterInspection.command, verify, remove]
+    commands: [
+      install, list, AdapterInspection.command, verify, remove, AdapterNoteCommand.command,
+    ]
       + AdapterSigningCommands.commands)
 
   static let folder = Operand("PATH", "A folder with adapter.json and the library that it names")
   static let product = Operand("ID", "The adapter's product id")
   private static let onlyProduct = Operand("ID", "Only this product", isOptional: true)
+  private static let files = Operand(
+    "PATH", "A library, or a folder of libraries", isOptional: true, isRepeatable: true)
   private static let approve = Option.flag("approve", "Let it have what it asks for")
 
   private static let install = Command(
@@ -51,9 +55,16 @@ enum AdapterCommands {
   }
 
   private static let list = Command(
-    path: ["adapter", "list"], summary: "List the installed adapters", options: [.json],
-    examples: [.init("sealpost adapter list", "what is installed")]
+    path: ["adapter", "list"], summary: "List the installed adapters, or those in files",
+    details: ["A file that is not installed is told by its ELF note; none of its code runs."],
+    operands: [files], options: [.json],
+    examples: [
+      .init("sealpost adapter list", "what is installed"),
+      .init("sealpost adapter list ./build libcrm.so", "what is in a folder, and in a file"),
+    ]
   ) { invocation in
+    let paths = invocation.arguments.all(files)
+    guard paths.isEmpty else { return try AdapterFiles.list(paths, invocation) }
     let adapters = try invocation.openWorkspace().adapters()
     invocation.print(
       Table(
@@ -128,6 +139,7 @@ extension AdapterCommands {
     let folder = try AdapterFolder(folder: path)
     let library = try SealedLibrary(path: folder.libraryPath)
     try library.check(.standard, path: folder.libraryPath)
+    try library.checkNote(against: folder.manifest, path: folder.libraryPath)
     let signer = try InstalledPackage.rules(of: workspace).check(
       folder, sha256: library.sha256, size: library.size)
     let manifest = folder.manifest

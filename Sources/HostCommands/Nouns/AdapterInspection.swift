@@ -18,9 +18,12 @@ enum AdapterInspection {
     examples: [.init("sealpost adapter inspect ./adapter", "look before installing")], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let folder = try AdapterFolder(folder: invocation.arguments.required(AdapterCommands.folder))
+    let path = invocation.arguments.required(AdapterCommands.folder)
+    if AdapterFiles.isFile(path) { return try AdapterFiles.list([path], invocation) }
+    let folder = try AdapterFolder(folder: path)
     let library = try SealedLibrary(path: folder.libraryPath)
     try library.check(.standard, path: folder.libraryPath)
+    let note = try library.checkNote(against: folder.manifest, path: folder.libraryPath)
     let workspace = try workspace(invocation)
     let verdict = try verdict(folder, library, workspace)
     let rights = rights(folder.manifest, workspace)
@@ -31,6 +34,10 @@ enum AdapterInspection {
       ("release", .init(manifest.release.map(String.init) ?? "(none)")),
       ("name", .init(manifest.displayName)),
       ("abi", .init("\(manifest.abi.major).\(manifest.abi.minor)")),
+      (
+        "ELF note",
+        .init(note.map(AdapterFiles.text) ?? "none: the library alone does not say what it is")
+      ),
       ("target", .init(manifest.target ?? "(not said)")),
       ("serves", .init(manifest.eventTypes.joined(separator: ", "))),
       ("not after", .init(manifest.notAfter ?? "(no limit)")),

@@ -36,6 +36,8 @@
 
 #include "destination_adapter.h"
 
+DESTINATION_NOTE("org.sealpost.test.hostile", "1.0.0")
+
 #define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
 
 typedef struct hostile {

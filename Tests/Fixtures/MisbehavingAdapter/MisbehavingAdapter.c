@@ -39,6 +39,8 @@
 
 #include "destination_adapter.h"
 
+DESTINATION_NOTE("org.sealpost.test.misbehaving", "1.0.0")
+
 #define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
 
 typedef struct misbehaving {

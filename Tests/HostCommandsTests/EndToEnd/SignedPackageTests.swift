@@ -273,4 +273,26 @@ struct SignedPackageTests {
     #expect(shown.output.contains("not checked: there is no workspace"))
     #expect(shown.output.contains("sandbox here"))
   }
+
+  /// The library's constructor would end whatever loads it.
+  @Test func `a library that is not installed is told by its note, and none of its code runs`()
+    throws
+  {
+    _ = try clinic.unsignedPackage(
+      "ConstructorCrashAdapter", manifest: "Tests/Fixtures/ConstructorCrashAdapter/adapter.json")
+    for words in [
+      ["adapter", "list", "ConstructorCrashAdapter"],
+      ["adapter", "inspect", "ConstructorCrashAdapter/libConstructorCrashAdapter.so"],
+    ] {
+      let shown = try clinic.sealpost(words)
+      #expect(shown.code == 0)
+      #expect(shown.output.contains("org.sealpost.test.constructor-crash  1.0.0    1.0"))
+    }
+    let folder = try clinic.done("adapter", "inspect", "ConstructorCrashAdapter").output
+    #expect(folder.contains("org.sealpost.test.constructor-crash 1.0.0, ABI 1, minor 0 or later"))
+    try clinic.folder.write("no.so", "hello")
+    let none = try clinic.sealpost("adapter", "list", "no.so")
+    #expect(none.code == 1)
+    #expect(none.output.contains("the ELF magic is missing"))
+  }
 }

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import AdapterLoading
+
+/// Real libraries with random damage: nothing traps, nothing outside the file is read, every refusal says what to do.
+///
+/// Some ten thousand changes by default. A million, under the address sanitizer:
+/// `SEALPOST_FUZZ=1000000 swift test --sanitize=address --scratch-path .build-asan --filter ELFFuzzTests`
+@Suite struct ELFFuzzTests {
+  private static let count =
+    ProcessInfo.processInfo.environment["SEALPOST_FUZZ"].flatMap(Int.init)
+    ?? 20_000
+  private static let seed =
+    ProcessInfo.processInfo.environment["SEALPOST_FUZZ_SEED"].flatMap(UInt64.init) ?? 20_261_124
+
+  @Test(arguments: ["CountingAdapter", "HostileAdapter", "NDJSONFileDestination"])
+  func `no damage of a library traps, and each refusal has a mend`(name: String) throws {
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixture.library(name))))
+    var random = SplitMix(state: Self.seed)
+    var library = whole
+    let places = try interesting(whole)
+    var refused = 0
+    for _ in 0..<Self.count / 3 {
+      let changes = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        (place: places.randomElement(using: &random) ?? 0, byte: random.interestingByte())
+      }
+      for change in changes { library[change.place] = change.byte }
+      if try isRefused(library) { refused += 1 }
+      for change in changes { library[change.place] = whole[change.place] }
+    }
+    #expect(library == whole)
+    #expect(try !isRefused(whole))
+    print("\(name): \(Self.count / 3) changes, \(refused) refused, seed \(Self.seed)")
+    #expect(refused > Self.count / 30)
+  }
+
+  /// Cut off, in memory of just that size: a read beyond the end is what the sanitizer finds.
+  @Test func `no cut of a library traps or reads on`() throws {
+    let whole = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: Fixture.library("CountingAdapter"))))
+    for length in stride(from: 0, to: whole.count, by: Self.count >= 1_000_000 ? 1 : 61) {
+      _ = try isRefused(Array(whole.prefix(length)))
+    }
+    #expect(try isRefused(Array(whole.prefix(400))))
+  }
+
+  private func isRefused(_ bytes: [UInt8]) throws -> Bool {
+    do throws(ELFRefusal) {
+      try unsafe ELFRules.standard.check(bytes.span.bytes)
+      _ = try unsafe AdapterNote(in: bytes.span.bytes)
+      return false
+    } catch {
+      let text = error.description
+      guard text.hasSuffix("."), text.contains(". ") else {
+        Issue.record("a refusal without a mend: \(text)")
+        return true
+      }
+      return true
+    }
+  }
+
+  /// The header, the program headers, the dynamic section, its strings, the notes: what the reader reads.
+  private func interesting(_ bytes: [UInt8]) throws -> [Int] {
+    let image = try unsafe ELFImage(bytes.span.bytes)
+    var places = Array(0..<64 + 56 * image.segments.count)
+    for segment in image.segments where segment.kind == .dynamic || segment.kind == .note {
+      places += Int(segment.offset)..<Int(segment.offset + segment.fileSize)
+    }
+    places += Array(Int(image.strings.lowerBound)..<Int(image.strings.upperBound)).shuffled()
+      .prefix(200)
+    return places
+  }
+}
+
+/// The generator SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
+  }
+
+  /// Bounds more often than chance would have them.
+  mutating func interestingByte() -> UInt8 {
+    let bounds: [UInt8] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF]
+    return Bool.random(using: &self)
+      ? bounds.randomElement(using: &self) ?? 0 : UInt8(truncatingIfNeeded: next())
+  }
+}
