@@ -2,7 +2,9 @@
 # Installs what is missing, builds everything and runs every test: the package's own, then the quick start under
 # independent judges. The last line counts; the exit code is 0 only if nothing failed.
 #
-# Usage: Tests/run.sh
+# Usage: Tests/run.sh [--nightly]
+#
+# --nightly runs the long forms too: hundreds of kills, millions of events and mutations. That takes hours, not minutes.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # shellcheck source=Examples/prerequisites.sh
@@ -18,7 +20,25 @@ pass() { passed=$((passed + 1)); printf 'ok    %s\n' "$1"; }
 fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$1"; }
 skip() { skipped+=("$1"); printf 'skip  %s\n' "$1"; }
 
+# The tests that have a long form look for this variable.
+read_options() {
+  case $# in
+    0) ;;
+    1)
+      [ "$1" = --nightly ] || usage
+      export SEALPOST_NIGHTLY=1
+      ;;
+    *) usage ;;
+  esac
+}
+
+usage() {
+  printf 'Tests/run.sh takes --nightly or nothing.\n' >&2
+  exit 2
+}
+
 main() {
+  read_options "$@"
   heading "What is needed"
   need_swift
   need_openssl
@@ -155,4 +175,4 @@ summarise() {
   [ "$failed" -eq 0 ]
 }
 
-main
+main "$@"
