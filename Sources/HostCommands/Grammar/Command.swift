@@ -4,6 +4,7 @@ struct Command: Sendable {
   let path: [String]
   /// One sentence without a full stop.
   let summary: String
+  let access: Access
   /// Paragraphs that help adds after the summary; one element each.
   var details: [String] = []
   var operands: [Operand] = []

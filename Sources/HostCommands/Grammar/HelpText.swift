@@ -68,6 +68,7 @@ struct HelpText {
     var parts = [paragraph(command.summary + ".")]
     parts += command.details.map(paragraph)
     parts.append(heading("Usage") + "\n  " + command.usage)
+    parts.append(heading("Who may") + "\n  " + command.access.description)
     if !command.operands.isEmpty {
       parts.append(
         heading("Operands") + "\n" + list(command.operands.map { ($0.usage, help(of: $0)) }))

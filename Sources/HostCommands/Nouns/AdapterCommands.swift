@@ -23,6 +23,7 @@ enum AdapterCommands {
 
   private static let install = Command(
     path: ["adapter", "install"], summary: "Install an adapter into the workspace",
+    access: .owner,
     details: [
       """
       The package is checked without running any of its code: signed by a key that the workspace \
@@ -56,6 +57,7 @@ enum AdapterCommands {
 
   private static let list = Command(
     path: ["adapter", "list"], summary: "List the installed adapters, or those in files",
+    access: .viewer.orWithoutWorkspace,
     details: ["A file that is not installed is told by its ELF note; none of its code runs."],
     operands: [files], options: [.json],
     examples: [
@@ -85,6 +87,7 @@ enum AdapterCommands {
 
   private static let verify = Command(
     path: ["adapter", "verify"], summary: "Check the installed adapters anew",
+    access: .viewer,
     details: [
       """
       Bytes, signature, trusted key, target, last day of use, and the product on the list: \
@@ -118,6 +121,7 @@ enum AdapterCommands {
 
   private static let remove = Command(
     path: ["adapter", "remove"], summary: "Remove an adapter that no destination uses",
+    access: .owner,
     details: ["Its release is remembered: an older one is not installed again."],
     operands: [product],
     examples: [.init("sealpost adapter remove org.example.crm", "every version of it")]

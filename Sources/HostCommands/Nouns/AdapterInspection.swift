@@ -8,6 +8,7 @@ enum AdapterInspection {
   static let command = Command(
     path: ["adapter", "inspect"],
     summary: "Show what an adapter says of itself, without running it",
+    access: .viewer.orWithoutWorkspace,
     details: [
       """
       Its permissions are compared with those of the installed version: + is new and has to be \

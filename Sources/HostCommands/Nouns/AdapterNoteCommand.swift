@@ -5,6 +5,7 @@ enum AdapterNoteCommand {
 
   static let command = Command(
     path: ["adapter", "note"], summary: "Print the ELF note of a Swift adapter",
+    access: .everyone,
     details: [
       """
       Swift places only literals in a section of their own, so the text is written as bytes. In C, \

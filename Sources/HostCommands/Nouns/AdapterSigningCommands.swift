@@ -22,6 +22,7 @@ enum AdapterSigningCommands {
 
   private static let keygen = Command(
     path: ["adapter", "keygen"], summary: "Make a key that signs adapters (Ed25519)",
+    access: .everyone,
     details: [
       "The private key never leaves its file. Whoever installs your adapters trusts F.pub."
     ],
@@ -40,6 +41,7 @@ enum AdapterSigningCommands {
 
   private static let sign = Command(
     path: ["adapter", "sign"], summary: "Sign an adapter's package",
+    access: .everyone,
     details: [
       """
       Writes the library's target, SHA-256 and size and the release into adapter.json, and the \
@@ -85,6 +87,7 @@ enum AdapterSigningCommands {
 
   private static let trustAdd = Command(
     path: ["adapter", "trust", "add"], summary: "Take adapters that this key signed",
+    access: .owner,
     details: ["Compare the id with what the author tells you by another way."],
     operands: [publicKey], options: [name],
     examples: [
@@ -101,6 +104,7 @@ enum AdapterSigningCommands {
 
   private static let trustList = Command(
     path: ["adapter", "trust", "list"], summary: "List the keys whose adapters are taken",
+    access: .viewer,
     options: [.json], examples: [.init("sealpost adapter trust list", "all of them")]
   ) { invocation in
     let keys = try invocation.openWorkspace().adapterTrust().keys
@@ -119,6 +123,7 @@ enum AdapterSigningCommands {
 
   private static let trustRemove = Command(
     path: ["adapter", "trust", "remove"], summary: "Take no adapters of this key any more",
+    access: .owner,
     details: ["Adapters that it signed are not loaded from the next run on."], operands: [keyID],
     examples: [.init("sealpost adapter trust remove 3f9a1c20", "by the beginning of its id")]
   ) { invocation in

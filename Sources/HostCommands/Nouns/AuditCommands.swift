@@ -16,6 +16,7 @@ enum AuditCommands {
 
   private static let log = Command(
     path: ["audit", "log"], summary: "Show the audit log",
+    access: .viewer,
     options: [actor, type, object, since, .json],
     examples: [
       .init("sealpost audit log --since 7d", "the last week"),
@@ -30,6 +31,7 @@ enum AuditCommands {
 
   private static let verify = Command(
     path: ["audit", "verify"], summary: "Verify that no record was changed, added or removed",
+    access: .everyone,
     options: [.json],
     examples: [.init("sealpost audit verify --workspace clinic", "read and check every record")],
     exitCodes: [

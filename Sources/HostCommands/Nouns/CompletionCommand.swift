@@ -6,6 +6,7 @@ enum CompletionCommand {
 
   private static let command: Command = Command(
     path: ["completion"], summary: "Print a completion script for your shell",
+    access: .everyone,
     operands: [shell],
     examples: [.init("sealpost completion bash", "in bash: source <(sealpost completion bash)")]
   ) { invocation in

@@ -20,6 +20,7 @@ enum DecryptCommand {
 
   private static let command = Command(
     path: ["decrypt"], summary: "Decrypt JSON lines with the data owner's private keys",
+    access: .everyone,
     details: [
       """
       Every string value that is sealed is opened, in either format; every other byte goes to \

@@ -20,6 +20,7 @@ enum DestinationCommands {
 
   private static let add = Command(
     path: ["destination", "add"], summary: "Add a destination, not enabled yet",
+    access: .editor,
     operands: [newID], options: [adapter, setting, secret],
     examples: [
       .init(
@@ -44,6 +45,7 @@ enum DestinationCommands {
 
   private static let set = Command(
     path: ["destination", "set"], summary: "Change a destination's settings",
+    access: .editor,
     details: ["A host that runs takes them at its next start."],
     operands: [id, words], options: [secret, unset],
     examples: [.init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting")]
@@ -63,7 +65,8 @@ enum DestinationCommands {
   }
 
   private static let list = Command(
-    path: ["destination", "list"], summary: "List the destinations", options: [.json],
+    path: ["destination", "list"], summary: "List the destinations",
+    access: .viewer, options: [.json],
     examples: [.init("sealpost destination list", "what there is")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
@@ -87,7 +90,8 @@ enum DestinationCommands {
   }
 
   private static let show = Command(
-    path: ["destination", "show"], summary: "Show one destination", operands: [id],
+    path: ["destination", "show"], summary: "Show one destination",
+    access: .viewer, operands: [id],
     options: [.json],
     examples: [.init("sealpost destination show clinic-file", "its settings and state")]
   ) { invocation in
@@ -112,7 +116,8 @@ enum DestinationCommands {
   }
 
   private static let enable = Command(
-    path: ["destination", "enable"], summary: "Let the host send to a destination", operands: [id],
+    path: ["destination", "enable"], summary: "Let the host send to a destination",
+    access: .editor, operands: [id],
     examples: [.init("sealpost destination enable clinic-file", "from the next run on")]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
@@ -127,7 +132,8 @@ enum DestinationCommands {
   }
 
   private static let disable = Command(
-    path: ["destination", "disable"], summary: "Send nothing to a destination", operands: [id],
+    path: ["destination", "disable"], summary: "Send nothing to a destination",
+    access: .editor, operands: [id],
     examples: [.init("sealpost destination disable clinic-file", "from the next run on")]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
@@ -138,6 +144,7 @@ enum DestinationCommands {
 
   private static let remove = Command(
     path: ["destination", "remove"], summary: "Remove a destination and its secrets",
+    access: .editor,
     details: ["What it has delivered stays, and so do its dead letters."], operands: [id],
     examples: [.init("sealpost destination remove clinic-file", "remove it")]
   ) { invocation in
@@ -150,6 +157,7 @@ enum DestinationCommands {
   private static let reconcile = Command(
     path: ["destination", "reconcile"],
     summary: "End a destination's quarantine",
+    access: .editor,
     details: [
       """
       A destination is quarantined when its document was changed outside the audit log, or when its \

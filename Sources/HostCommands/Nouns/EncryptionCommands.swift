@@ -17,6 +17,7 @@ enum EncryptionCommands {
 
   private static let show = Command(
     path: ["encryption", "show"], summary: "Show what a destination encrypts, and its keys",
+    access: .viewer,
     operands: [id], options: [.json],
     examples: [.init("sealpost encryption show clinic-file", "fields and keys")]
   ) { invocation in
@@ -43,6 +44,7 @@ enum EncryptionCommands {
 
   private static let enable = Command(
     path: ["encryption", "enable"], summary: "Encrypt fields of a destination",
+    access: .editor,
     details: [
       KeyOptions.details,
       """
@@ -80,6 +82,7 @@ enum EncryptionCommands {
 
   private static let addFields = Command(
     path: ["encryption", "fields", "add"], summary: "Encrypt more fields, from the next event on",
+    access: .editor,
     operands: [id, names],
     examples: [.init("sealpost encryption fields add clinic-file mrn", "one field more")]
   ) { invocation in
@@ -90,7 +93,8 @@ enum EncryptionCommands {
 
   private static let removeFields = Command(
     path: ["encryption", "fields", "remove"],
-    summary: "Send fields in clear again, from the next event on", operands: [id, names],
+    summary: "Send fields in clear again, from the next event on",
+    access: .editor, operands: [id, names],
     examples: [.init("sealpost encryption fields remove clinic-file mrn", "one field less")]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
@@ -100,6 +104,7 @@ enum EncryptionCommands {
 
   private static let rotate = Command(
     path: ["encryption", "rotate-key"], summary: "Encrypt to another key, from the next event on",
+    access: .editor,
     details: [
       KeyOptions.details,
       "The present key stays listed as retired: what it encrypted is read with its private key only.",
@@ -125,6 +130,7 @@ enum EncryptionCommands {
 
   private static let disable = Command(
     path: ["encryption", "disable"], summary: "Send every field of a destination in clear",
+    access: .editor,
     details: ["What is already encrypted stays encrypted. Keys and fields stay listed."],
     operands: [id], options: [yes],
     examples: [.init("sealpost encryption disable clinic-file --yes", "without a question")]

@@ -9,6 +9,7 @@ enum MatcherCommands {
 
   private static let list = Command(
     path: ["matcher", "list"], summary: "List the matchers, default and custom",
+    access: .viewer,
     details: [
       """
       A key is matched when it equals a matcher's name or synonym, letters compared without case and \
@@ -42,6 +43,7 @@ enum MatcherCommands {
 
   private static let add = Command(
     path: ["matcher", "add"], summary: "Add a custom matcher, or override a default one",
+    access: .editor,
     operands: [name], options: [classification, synonym],
     examples: [
       .init(
@@ -62,7 +64,8 @@ enum MatcherCommands {
   private static let newClass = Operand("CLASS", "red, yellow or green")
 
   private static let classify = Command(
-    path: ["matcher", "classify"], summary: "Classify a matcher anew", operands: [name, newClass],
+    path: ["matcher", "classify"], summary: "Classify a matcher anew",
+    access: .editor, operands: [name, newClass],
     examples: [.init("sealpost matcher classify gender yellow", "so that it can be encrypted")]
   ) { invocation in
     let word = invocation.arguments.required(newClass)
@@ -78,7 +81,8 @@ enum MatcherCommands {
   }
 
   private static let remove = Command(
-    path: ["matcher", "remove"], summary: "Remove a custom matcher", operands: [name],
+    path: ["matcher", "remove"], summary: "Remove a custom matcher",
+    access: .editor, operands: [name],
     examples: [.init("sealpost matcher remove mrn", "one that you added")]
   ) { invocation in
     let matcher = invocation.arguments.required(name)

@@ -14,6 +14,7 @@ enum ProductsCommands {
 
   private static let list = Command(
     path: ["products", "list"], summary: "List the products that vendors publish as HIPAA eligible",
+    access: .viewer.orWithoutWorkspace,
     details: [
       """
       The catalogue is a reference, shipped with its source and date. What this workspace may send \
@@ -46,6 +47,7 @@ enum ProductsCommands {
 
   private static let show = Command(
     path: ["products", "show"], summary: "Show one product with its source",
+    access: .viewer.orWithoutWorkspace,
     operands: [product], options: [.json],
     examples: [.init("sealpost products show org.sealpost.ndjson-file", "one of this project's")]
   ) { invocation in
@@ -64,6 +66,7 @@ enum ProductsCommands {
 
   private static let allow = Command(
     path: ["products", "allow"], summary: "Let this workspace send to a product, on your evidence",
+    access: .owner,
     operands: [product], options: [evidence, signedOn, expires],
     examples: [
       .init(
@@ -87,6 +90,7 @@ enum ProductsCommands {
 
   private static let disallow = Command(
     path: ["products", "disallow"], summary: "Take a product from this workspace's list",
+    access: .owner,
     details: ["Its destinations do not start any more."], operands: [product],
     examples: [
       .init("sealpost products disallow com.example.warehouse", "send nothing there any more")

@@ -14,6 +14,7 @@ enum RunCommand {
   private static let command = Command(
     path: ["run"],
     summary: "Accept events, seal them, and deliver them to every enabled destination",
+    access: .editor,
     details: [
       """
       Each line is an event of the Segment spec. A line that is none is told with its number, and the \

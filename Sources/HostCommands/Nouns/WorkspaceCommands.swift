@@ -18,6 +18,7 @@ enum WorkspaceCommands {
 
   private static let initialise = Command(
     path: ["workspace", "init"], summary: "Make a workspace",
+    access: .everyone,
     operands: [folder], options: [name, plan, addon, owner],
     examples: [
       .init(
@@ -37,7 +38,8 @@ enum WorkspaceCommands {
   }
 
   private static let show = Command(
-    path: ["workspace", "show"], summary: "Show the workspace's settings", options: [.json],
+    path: ["workspace", "show"], summary: "Show the workspace's settings",
+    access: .viewer, options: [.json],
     examples: [.init("sealpost workspace show --workspace clinic", "show ./clinic")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
@@ -57,6 +59,7 @@ enum WorkspaceCommands {
 
   private static let verify = Command(
     path: ["workspace", "verify"], summary: "Say whether the workspace is HIPAA eligible, and why",
+    access: .viewer,
     details: ["Looks at every condition anew, the whole audit log and every library included."],
     options: [.json],
     examples: [.init("sealpost workspace verify --workspace clinic", "verify ./clinic")],
@@ -84,6 +87,7 @@ enum WorkspaceCommands {
   private static let sign = Command(
     path: ["workspace", "sign-baa"],
     summary: "Record the signed business associate agreement (BAA)",
+    access: .owner,
     options: [document, signedBy, on, expires],
     examples: [
       .init(
@@ -114,6 +118,7 @@ enum WorkspaceCommands {
 
   private static let set = Command(
     path: ["workspace", "set"], summary: "Change a setting of the workspace",
+    access: .owner,
     operands: [key, value],
     examples: [.init("sealpost workspace set plan business", "take the business plan")]
   ) { invocation in

@@ -88,6 +88,9 @@ struct HelpTextTests {
         Usage
           sealpost letter add ID [WORD …] --name N [options]
 
+        Who may
+          editor, owner
+
         Operands
           ID        Which one
           [WORD …]  Any words

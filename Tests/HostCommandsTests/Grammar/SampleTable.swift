@@ -25,7 +25,8 @@ enum SampleTable {
     _ path: [String], _ operands: [Operand], _ options: [Option]
   ) -> Command {
     Command(
-      path: path, summary: "Does \(path.joined(separator: " "))", operands: operands,
+      path: path, summary: "Does \(path.joined(separator: " "))",
+      access: .editor, operands: operands,
       options: options, examples: [.init("sealpost " + path.joined(separator: " "), "do it")],
       run: { _ in .done })
   }

@@ -121,7 +121,8 @@ struct KeyFilesTests {
 
   private func arguments(_ typed: [String]) throws -> Arguments {
     let command = Command(
-      path: ["it"], summary: "", options: KeyOptions.all, examples: [], run: { _ in .done })
+      path: ["it"], summary: "", access: .everyone, options: KeyOptions.all, examples: [],
+      run: { _ in .done })
     let table = CommandTable(nouns: [Noun(name: "it", summary: "", commands: [command])])
     guard case .run(_, let arguments) = try ArgumentParser.parse(["it"] + typed, table: table)
     else { throw CommandError(.internalFault, "", "", "") }
