@@ -30,6 +30,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("Eligibility", ["Cryptography"]),
   ("AuditLog", ["Cryptography"]),
   ("EventJSON", []),
+  ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
   ("DestinationKit", ["CDestinationAdapter"]),
 ]

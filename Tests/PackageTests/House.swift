@@ -25,6 +25,7 @@ enum House {
       Room(name: "Eligibility", imports: ["Cryptography"]),
       Room(name: "AuditLog", imports: ["Cryptography"]),
       Room(name: "EventJSON", imports: []),
+      Room(name: "HTTPWire", imports: []),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
       Room(name: "DestinationKit", imports: ["CDestinationAdapter"]),
