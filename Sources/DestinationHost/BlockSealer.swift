@@ -3,6 +3,7 @@ internal import Cryptography
 internal import EventJSON
 internal import FieldEncryption
 internal import Ingest
+internal import Privacy
 
 /// Turns the lines of a block into what each destination gets; one per sealing thread.
 ///
@@ -19,7 +20,7 @@ final class BlockSealer: @unchecked Sendable {
   init(_ plans: [DestinationPlan], _ selection: FieldSelection) throws {
     scanner = EventScanner(selecting: selection.keys)
     destinations = try plans.enumerated().map { index, plan in
-      try DestinationSealer(plan, selected: selection.keys(of: index))
+      try DestinationSealer(plan, selection.actions(of: index))
     }
   }
 
@@ -69,15 +70,16 @@ final class BlockSealer: @unchecked Sendable {
 /// One destination's part of a sealing thread: its contexts, and the batch being filled.
 private final class DestinationSealer {
   private var sealer: FieldSealer?
-  private let selected: [Bool]
+  /// By the key's id.
+  private let actions: [KeyAction]
   private let servedTypes: UInt32
   private var batch = OutgoingBatch(batchID: 0, ndjson: [], events: [])
   private var unsealable: [UnsealableEvent] = []
   private var encryptedValues = 0
   private var notServed = 0
 
-  init(_ plan: DestinationPlan, selected: [Bool]) throws(CryptographyError) {
-    self.selected = selected
+  init(_ plan: DestinationPlan, _ actions: [KeyAction]) throws(CryptographyError) {
+    self.actions = actions
     servedTypes = plan.servedTypes
     guard let encryption = plan.encryption else { return }
     sealer = try FieldSealer(
@@ -135,10 +137,10 @@ private final class DestinationSealer {
     do throws(SealError) {
       return try EventRewriter.rewrite(
         event, matches, landmark: landmark, appendingTo: &batch.ndjson,
-        where: { selected[Int($0)] },
-        replace: { (value, out) throws(SealError) in
+        edit: { actions[Int($0.key)].edit },
+        replace: { (match, value, out) throws(SealError) in
           encryptedValues += 1
-          try seal(value, &out)
+          try seal(value, actions[Int(match.key)], &out)
         })
     } catch {
       encryptedValues = before
@@ -146,10 +148,23 @@ private final class DestinationSealer {
     }
   }
 
-  /// A selected value without a sealer cannot be: then it must not pass in clear either.
-  private func seal(_ value: RawSpan, _ out: inout [UInt8]) throws(SealError) {
-    guard sealer != nil else { throw .failed }
+  /// A value that is to be sealed and cannot be must not pass in clear either.
+  private func seal(
+    _ value: RawSpan, _ action: KeyAction, _ out: inout [UInt8]
+  ) throws(SealError) {
+    // There are no tokens yet: such an event is not sent.
+    guard action == .encrypt, sealer != nil else { throw .failed }
     try sealer!.seal(json: value, appendingTo: &out)
+  }
+}
+
+extension KeyAction {
+  fileprivate var edit: MemberEdit {
+    switch self {
+    case .pass: .keep
+    case .encrypt, .tokenize: .replace
+    case .remove: .remove
+    }
   }
 }
 

@@ -89,7 +89,7 @@ package enum DestinationHost {
         quarantine: { starter.quarantine(destination.plan.id, reason: $0) })
     }
     let plans = started.map(\.plan)
-    let selection = FieldSelection(plans.map(\.encryptedKeys))
+    let selection = FieldSelection(plans.map(\.actions))
     let sealers = try (0..<max(1, run.threads)).map { _ in try BlockSealer(plans, selection) }
     var reader = LineBlockReader(descriptor: run.input, shouldStop: run.shouldStop)
     var summary = try Pipeline(sealers: sealers, lanes: lanes, control: control).run(&reader)

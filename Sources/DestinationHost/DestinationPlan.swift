@@ -1,6 +1,7 @@
 internal import AdapterLoading
 internal import Cryptography
 internal import FieldEncryption
+internal import Privacy
 
 /// What a run does for one destination; fixed when the run starts.
 struct DestinationPlan: Sendable {
@@ -10,17 +11,15 @@ struct DestinationPlan: Sendable {
     let format: EncryptionFormat
     /// The longest string that the destination keeps whole.
     let maximumStringLength: Int
-    /// Folded keys whose values are encrypted.
-    let keys: Set<String>
   }
 
   let id: String
   let encryption: Encryption?
+  /// What is done with the values of which folded keys; the others pass.
+  let actions: [String: KeyAction]
   /// Bits of the calls it gets: bit number = `EventType.rawValue`.
   let servedTypes: UInt32
   /// 0 is no limit, as in the next.
   let maximumBatchEvents: Int
   let maximumBatchBytes: Int
-
-  var encryptedKeys: Set<String> { encryption?.keys ?? [] }
 }

@@ -3,6 +3,7 @@ internal import AuditLog
 internal import Cryptography
 internal import Eligibility
 internal import FieldEncryption
+internal import Privacy
 internal import Workspace
 
 /// Brings one destination up: checks, keys, and a worker with its adapter; or says why not.
@@ -111,6 +112,7 @@ extension DestinationStarter {
   ) throws -> DestinationPlan {
     DestinationPlan(
       id: destination.id, encryption: try encryption(destination, description),
+      actions: try workspace.encryptedKeys(of: destination).mapValues { _ in .encrypt },
       servedTypes: description?.servedTypes ?? .max,
       maximumBatchEvents: description?.maximumBatchEvents ?? 0,
       maximumBatchBytes: description?.maximumBatchBytes ?? 0)
@@ -125,8 +127,7 @@ extension DestinationStarter {
     let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
     return DestinationPlan.Encryption(
       key: try key.publicKey(), format: destination.encryption.format,
-      maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max,
-      keys: Set(try workspace.encryptedKeys(of: destination).keys))
+      maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max)
   }
 }
 

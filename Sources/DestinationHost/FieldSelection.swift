@@ -1,20 +1,21 @@
 internal import EventJSON
+internal import Privacy
 
-/// Which keys are encrypted for which destination, as one lookup for all of them.
+/// What is done with which key for which destination, as one lookup for all of them.
 ///
 /// The scanner looks for the keys of all destinations in one pass; each destination then takes its own.
 struct FieldSelection: Sendable {
   let keys: KeySelection
-  /// For each destination, for each key of `keys`: whether its value is encrypted.
-  private let selected: [[Bool]]
+  /// For each destination, for each key of `keys`.
+  private let actions: [[KeyAction]]
 
-  /// Makes the lookup from each destination's keys, folded as `KeyFolding` does.
-  init(_ keysOfDestinations: [Set<String>]) {
-    let union = keysOfDestinations.reduce(into: Set()) { $0.formUnion($1) }.sorted()
+  /// Makes the lookup from each destination's keys, folded as `KeyFolding` does; a key it does not name passes.
+  init(_ actionsOfDestinations: [[String: KeyAction]]) {
+    let union = actionsOfDestinations.reduce(into: Set()) { $0.formUnion($1.keys) }.sorted()
     keys = KeySelection(union)
-    selected = keysOfDestinations.map { own in union.map(own.contains) }
+    actions = actionsOfDestinations.map { own in union.map { own[$0] ?? .pass } }
   }
 
-  /// Whether each key of ``keys`` is encrypted for this destination.
-  func keys(of destination: Int) -> [Bool] { selected[destination] }
+  /// What this destination does with each key of ``keys``, by its id.
+  func actions(of destination: Int) -> [KeyAction] { actions[destination] }
 }

@@ -13,6 +13,12 @@ enum Byte {
   static let dot = UInt8(ascii: ".")
   static let zero = UInt8(ascii: "0")
   static let newline = UInt8(ascii: "\n")
+
+  /// RFC 8259 section 2: space, tab, line feed, carriage return.
+  @inline(__always)
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+  }
 }
 
 /// A place in a text of bytes, and the steps over one token each.
@@ -55,7 +61,7 @@ struct Cursor {
     while unsafe index < count {
       let byte = unsafe base[index]
       guard byte <= 0x20 else { return true }
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return true }
+      guard Byte.isSpace(byte) else { return true }
       unsafe index += 1
     }
     return false

@@ -30,14 +30,20 @@ package struct EventScanner: ~Copyable {
   package var matches: [KeyMatch] { visitor.matches }
 }
 
-/// A value that stands under a selected key; `null` is never a match.
+/// A value that stands under a selected key.
 package struct KeyMatch: Sendable, Equatable {
   /// The key's place in the list that the ``KeySelection`` was made from.
   package let key: KeySelection.KeyID
+  /// What the value is; never absent.
+  package let kind: ValueKind
   /// First byte of the value: its opening quote or bracket, or the first byte of a number or literal.
   package let start: Int
   /// Behind the value's last byte.
   package internal(set) var end: Int
+
+  package init(key: KeySelection.KeyID, kind: ValueKind, start: Int, end: Int) {
+    (self.key, self.kind, self.start, self.end) = (key, kind, start, end)
+  }
 }
 
 struct EventVisitor: JSONVisitor {
@@ -116,7 +122,7 @@ struct EventVisitor: JSONVisitor {
   @inline(__always)
   private mutating func value(_ start: Int, _ end: Int, _ kind: ValueKind) {
     if pending >= 0 {
-      if kind != .null { matches.append(KeyMatch(key: pending, start: start, end: end)) }
+      matches.append(KeyMatch(key: pending, kind: kind, start: start, end: end))
       pending = -1
     } else if field != .other && !isInside {
       shape.set(field, FieldValue(kind: kind, start: start, end: end))
@@ -128,7 +134,8 @@ struct EventVisitor: JSONVisitor {
   mutating func open(_ start: Int, isObject: Bool, depth: Int) {
     if pending >= 0 {
       open.append((matches.count, depth))
-      matches.append(KeyMatch(key: pending, start: start, end: start))
+      let kind = isObject ? ValueKind.object : .array
+      matches.append(KeyMatch(key: pending, kind: kind, start: start, end: start))
       pending = -1
     } else if depth == 2 {
       isInside = field.isSection

@@ -63,34 +63,6 @@ import Testing
         except ValueError:
           print(0)
       """
-    let file = FileManager.default.temporaryDirectory.appending(
-      path: "sealpost-json-\(UUID().uuidString).hex")
-    defer { try? FileManager.default.removeItem(at: file) }
-    try Data(texts.flatMap(hexLine)).write(to: file)
-    let output = try python(["-c", program], input: FileHandle(forReadingFrom: file))
-    return output.split(separator: UInt8(ascii: "\n")).map { $0.first == UInt8(ascii: "1") }
+    return try pythonLines(program, [], input: texts.flatMap { hex($0) + [0x0A] }).map { $0 == "1" }
   }
-
-  private func hexLine(_ bytes: [UInt8]) -> [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [0x0A]
-  }
-}
-
-private let hasPython = (try? python(["--version"], input: .nullDevice)) != nil
-
-/// What Python wrote to its standard output; throws when it is absent or fails.
-private func python(_ arguments: [String], input: FileHandle) throws -> Data {
-  let process = Process()
-  let output = Pipe()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = ["python3"] + arguments
-  process.standardInput = input
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let written = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-  return written
 }

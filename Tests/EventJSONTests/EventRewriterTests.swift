@@ -25,8 +25,8 @@ import Testing
     let event = scanned.bytes.span
     result.landmark = unsafe try EventRewriter.rewrite(
       event.bytes, scanned.keyMatches, landmark: landmark, appendingTo: &result.bytes,
-      where: isSelected
-    ) { (value, out) throws(Refusal) in
+      edit: { isSelected($0.key) ? .replace : .keep }
+    ) { (_, value, out) throws(Refusal) in
       let value = unsafe value.withUnsafeBytes { unsafe Array($0) }
       let start = out.count - 6
       out += try text(value)
@@ -109,8 +109,8 @@ import Testing
     #expect(throws: Refusal.self) {
       let bytes = scanned.bytes.span
       _ = unsafe try EventRewriter.rewrite(
-        bytes.bytes, scanned.keyMatches, landmark: 0, appendingTo: &out, where: { _ in true }
-      ) { (_, out) throws(Refusal) in
+        bytes.bytes, scanned.keyMatches, landmark: 0, appendingTo: &out, edit: { _ in .replace }
+      ) { (_, _, out) throws(Refusal) in
         out.append(0x30)
         calls += 1
         if calls == 2 { throw Refusal() }
