@@ -62,9 +62,12 @@ struct HostAudit: Sendable {
   }
 
   /// What the adapter did that cost no restart.
-  func misbehaved(_ destination: String, what: String, times: Int) throws(AuditError) {
+  func misbehaved(
+    _ destination: String, what: String, times: Int, reason: String? = nil
+  ) throws(AuditError) {
     try write(
-      .adapterMisbehaved, .ok, "worker/\(destination)", [("what", what), ("times", "\(times)")])
+      .adapterMisbehaved, .ok, "worker/\(destination)",
+      [("what", what), ("times", "\(times)")] + (reason.map { [("reason", $0)] } ?? []))
   }
 
   private func write(

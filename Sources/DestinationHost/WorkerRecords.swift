@@ -21,6 +21,8 @@ final class WorkerRecords: Sendable {
     case .restarted(let reason, _): try audit.restarted(destination, .ok, reason: reason)
     case .startFailed(let reason, _): try audit.restarted(destination, .failed, reason: reason)
     case .poisonEvent: try count("poison_event", 1)
+    case .failed(let call, let reason):
+      try audit.misbehaved(destination, what: "\(call)_failed", times: 1, reason: reason)
     case .noOutcome(let events): try count("no_outcome", events)
     case .logDropped(let lines): try count("log_flood", lines)
     case .log: break

@@ -45,7 +45,12 @@ extension WorkerHistory {
       lastFailure = Failure(at: record.timestamp, reason: value("reason") ?? "")
     case (.adapterMisbehaved, _):
       guard let what = value("what"), let times = value("times").flatMap(Int.init) else { return }
-      misbehaviour[what] = max(misbehaviour[what] ?? 0, times)
+      guard let reason = value("reason") else {
+        misbehaviour[what] = max(misbehaviour[what] ?? 0, times)
+        return
+      }
+      misbehaviour[what, default: 0] += times
+      lastFailure = Failure(at: record.timestamp, reason: reason)
     default: break
     }
   }

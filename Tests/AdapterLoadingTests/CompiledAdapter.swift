@@ -4,9 +4,6 @@ import Foundation
 
 /// Adapters made on the spot by the C compiler: the same few lines, with one thing wrong.
 struct CompiledAdapter {
-  static let compiler = "/usr/bin/gcc"
-  static let isPossible = FileManager.default.isExecutableFile(atPath: compiler)
-
   /// Compiles the adapter with these macros and gives what starts it.
   static func configuration(
     _ macros: [String], in scratch: Scratch, notices: Notices = Notices()
@@ -14,15 +11,7 @@ struct CompiledAdapter {
     let source = scratch.file("adapter.c")
     let library = scratch.file("libCompiled.so")
     try text.write(toFile: source, atomically: true, encoding: .utf8)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: compiler)
-    let header = Fixture.root.appendingPathComponent("Sources/CDestinationAdapter/include").path
-    process.arguments =
-      ["-std=gnu11", "-shared", "-fPIC", "-I", header, source, "-o", library]
-      + macros.map { "-D\($0)" }
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw CocoaError(.fileReadUnknown) }
+    try CCompiler.library(source, to: library, macros.map { "-D\($0)" })
     let manifest = AdapterManifest(
       format: 1, product: "org.sealpost.test.compiled", version: "1.0.0",
       displayName: "Compiled (test)", abi: .init(major: 1, minor: 0), library: "libCompiled.so",
@@ -109,6 +98,12 @@ struct CompiledAdapter {
         if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) wrong = "it can gain privileges";
         getrlimit(RLIMIT_CORE, &core);
         if (core.rlim_max != 0) wrong = "core dumps are possible";
+    #ifdef ASK
+        uint8_t room[64];
+        destination_text secret = {room, sizeof room, 0};
+        if (host->secret(host, (destination_span)TEXT(ASK), &secret) == DESTINATION_NOT_FOUND)
+            wrong = "there is no such secret";
+    #endif
         if (wrong == NULL) return DESTINATION_OK;
         problem->length = strlen(wrong);
         memcpy(problem->data, wrong, problem->length);

@@ -4,7 +4,7 @@ import Testing
 @testable import AdapterLoading
 
 /// Libraries that do not keep the header's contract, each refused by the field.
-@Suite(.enabled(if: CompiledAdapter.isPossible, "needs gcc"))
+@Suite(.enabled(if: CCompiler.isPossible, "needs gcc"))
 struct ContractTests {
   private let scratch: Scratch
 
@@ -40,6 +40,9 @@ struct ContractTests {
     ),
     (["SERVES=0"], "its event_types are 0, at least one known call is needed."),
     (["SERVES=0x104"], "its event_types are 260, at least one known call is needed."),
+    (
+      ["SERVES=0x100", "MINOR=1"], "its event_types are 256, at least one known call is needed."
+    ),
     (["CONCURRENCY=0"], "its max_concurrency and max_batch_events must be 1 at least."),
     (
       ["SERVES=0x44"],
@@ -59,6 +62,28 @@ struct ContractTests {
     let worker = SupervisedWorker(configuration)
     #expect(try worker.start().abiMinor == 3)
     worker.stop()
+  }
+
+  @Test func `an adapter gets the secrets that its manifest names, and no other`() throws {
+    func start(asking name: String) throws -> LoadError? {
+      var configuration = try CompiledAdapter.configuration(["ASK=\"\(name)\""], in: scratch)
+      configuration.manifest.permissions.secrets = ["token", "not-given"]
+      configuration.secrets = ["token": [1], "other": [2]]
+      do throws(LoadError) {
+        _ = try SupervisedWorker(configuration).start()
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(try start(asking: "token") == nil)
+    for name in ["other", "not-given"] {
+      #expect(
+        try start(asking: name)
+          == .adapterFailed(
+            product: "org.sealpost.test.compiled", call: "start",
+            problem: "there is no such secret", isPermanent: true))
+    }
   }
 
   @Test func `an adapter finds no input, no environment, no descriptor and no way to more`() throws

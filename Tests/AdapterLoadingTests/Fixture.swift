@@ -60,12 +60,16 @@ enum Fixture {
 
   /// Small events, as many as asked for, whose ids count from `id-0` up.
   static func batch(_ count: Int, batchID: UInt64 = 7) -> OutgoingBatch {
+    batch(ids: (0..<count).map { "id-\($0)" }, batchID: batchID)
+  }
+
+  /// Small events with these ids.
+  static func batch(ids: [String], batchID: UInt64 = 7) -> OutgoingBatch {
     var ndjson: [UInt8] = []
     var events: [EventSlot] = []
-    for index in 0..<count {
+    for id in ids {
       let start = ndjson.count
       let head = #"{"type":"page","messageId":""#
-      let id = "id-\(index)"
       ndjson += Array("\(head)\(id)\",\"userId\":\"u\"}".utf8)
       events.append(
         EventSlot(

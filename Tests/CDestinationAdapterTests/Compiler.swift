@@ -22,7 +22,7 @@ struct Compiler: Sendable, CustomTestStringConvertible {
   func check(_ source: String, headers: URL = Header.folder, options: [String] = []) throws
     -> String
   {
-    let language = standard.hasPrefix("c++") ? "c++" : "c"
+    let language = isPlusPlus ? "c++" : "c"
     let process = Process()
     process.executableURL = Compiler.path(of: command)
     process.arguments =
@@ -39,6 +39,41 @@ struct Compiler: Sendable, CustomTestStringConvertible {
     process.waitUntilExit()
     let text = String(decoding: said, as: UTF8.self)
     return process.terminationStatus == 0 ? text : "exit \(process.terminationStatus): \(text)"
+  }
+
+  var isPlusPlus: Bool { standard.hasPrefix("c++") }
+
+  struct Failed: Error {
+    let text: String
+  }
+
+  /// What the program prints that the source text is.
+  func run(_ source: String) throws -> String {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sealpost-program-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (file, program) = (folder.path + "/main.c", folder.path + "/main")
+    try source.write(toFile: file, atomically: true, encoding: .utf8)
+    let compiler = try #require(Compiler.path(of: command))
+    _ = try Self.output(
+      of: compiler, ["-std=\(standard)", "-I", Header.folder.path, file, "-o", program])
+    return try Self.output(of: URL(fileURLWithPath: program), [])
+  }
+
+  private static func output(of program: URL, _ words: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = words
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let said = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    let text = String(decoding: said, as: UTF8.self)
+    guard process.terminationStatus == 0 else { throw Failed(text: text) }
+    return text
   }
 
   private static func path(of command: String) -> URL? {

@@ -20,16 +20,18 @@ enum Header {
 
   /// `type.field` of every struct that the header declares.
   static func declaredFields() throws -> Set<String> {
+    Set(try fieldsInOrder().flatMap { type, fields in fields.map { "\(type).\($0)" } })
+  }
+
+  /// Every struct that the header declares, with its fields.
+  static func fieldsInOrder() throws -> [(type: String, fields: [String])] {
     let text = try text().replacing(#/\/\*[\s\S]*?\*\//#, with: "")
-    var fields: Set<String> = []
-    for block in text.matches(of: #/struct (\w+) \{([^}]*)\}/#) {
-      for declaration in block.output.2.split(separator: ";") {
-        let name =
-          declaration.firstMatch(of: #/\(\*(\w+)\)\(/#)?.output.1
+    return text.matches(of: #/struct (\w+) \{([^}]*)\}/#).map { block in
+      let fields = block.output.2.split(separator: ";").compactMap { declaration in
+        declaration.firstMatch(of: #/\(\*(\w+)\)\(/#)?.output.1
           ?? declaration.firstMatch(of: #/(\w+)(?:\[\d+\])?\s*$/#)?.output.1
-        if let name { fields.insert("\(block.output.1).\(name)") }
       }
+      return (String(block.output.1), fields.map(String.init))
     }
-    return fields
   }
 }

@@ -91,18 +91,24 @@ extension AdapterWorker {
   }
 
   /// Stops the adapter; kills it when that takes too long.
-  func stop() {
+  ///
+  /// How it failed to come to its end; nil when it did.
+  func stop() -> String? {
     var writer = WireWriter()
     writer.number(configuration.stopDeadline.nanoseconds)
     let deadline = ContinuousClock.now.advanced(by: configuration.stopDeadline)
+    var hasEnded = false
     do throws(HostLink.Failure) {
       try process.link.send(.stop, writer.bytes, by: deadline)
-      _ = process.waitForEnd(configuration.stopDeadline)
+      hasEnded = process.waitForEnd(configuration.stopDeadline)
     } catch {
-      // It is gone already, or will be in the next line.
+      // It is gone already, or will be with `end`.
+      hasEnded = error == .closed
     }
     process.log.drain(configuration.observe)
-    process.end()
+    let how = process.end()
+    if hasEnded { return how == WorkerProcess.orderlyEnd ? nil : "its process ended: \(how)" }
+    return "\(WorkerFailure.hung(after: configuration.stopDeadline))"
   }
 
   /// Sends, waits for the answer, and after the limit asks the call to come back before the process is killed.

@@ -23,6 +23,12 @@ extension WorkerConfiguration {
     return SandboxPolicy(mode: sandbox, files: files, memoryLimit: max(1 << 20, memoryLimit))
   }
 
+  /// Those secrets of the destination that the manifest names, by name.
+  var grantedSecrets: [(name: String, value: [UInt8])] {
+    secrets.filter { manifest.permissions.secrets.contains($0.key) }
+      .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// Nothing of the system's own, and nothing of the workspace: its keys, its audit log, the other destinations.
   private func check(_ grant: FileGrant) throws(LoadError) {
     let target = grant.access == .rotate ? FileGrant.folder(of: grant.path) : grant.path

@@ -57,12 +57,15 @@ struct StartingWorker {
   }
 
   /// Hands over settings and secrets: only now, so that no constructor has seen them.
+  ///
+  /// A secret that the manifest does not name never enters the process.
   func configure() throws(LoadError) {
+    let secrets = configuration.grantedSecrets
     var writer = WireWriter()
     writer.data(configuration.settingsJSON)
     writer.text(configuration.destinationID)
-    writer.number(UInt32(configuration.secrets.count))
-    for (name, value) in configuration.secrets.sorted(by: { $0.key < $1.key }) {
+    writer.number(UInt32(secrets.count))
+    for (name, value) in secrets {
       writer.text(name)
       writer.data(value)
     }

@@ -51,13 +51,14 @@ package final class SupervisedWorker {
       return try worker?.flush()
     } catch {
       worker = nil
+      configuration.observe(.failed(call: "flush", reason: "\(error)"))
       throw error
     }
   }
 
   /// Stops the adapter and its process.
   package func stop() {
-    worker?.stop()
+    if let reason = worker?.stop() { configuration.observe(.failed(call: "stop", reason: reason)) }
     worker = nil
   }
 }

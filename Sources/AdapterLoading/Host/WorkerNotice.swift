@@ -6,6 +6,8 @@ package enum WorkerNotice: Sendable, Equatable {
   case startFailed(reason: String, retryAfter: Duration)
   /// The adapter fails on this one event each time; it is set aside.
   case poisonEvent(batchID: UInt64, index: Int)
+  /// A call outside of a delivery (`flush`, `stop`) ended the worker, or was ended with it; nothing is started again.
+  case failed(call: String, reason: String)
   /// Events for which the adapter said no outcome that the contract knows; they are tried again.
   case noOutcome(events: Int)
   /// A line of the adapter's log; level 1 debug, 2 info, 3 warning, 4 error.

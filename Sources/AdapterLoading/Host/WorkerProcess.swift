@@ -91,6 +91,9 @@ extension WorkerProcess {
       ", with \(mostResident >> 10) MiB of memory in use; the limit is \(memoryLimit >> 20) MiB"
   }
 
+  /// What ``end()`` says of a process that came to its end by itself.
+  static let orderlyEnd = "exit code 0"
+
   private static func text(_ status: Int32) -> String {
     let number = status & 0x7F
     if number == 0 { return "exit code \(status >> 8 & 0xFF)" }

@@ -99,12 +99,8 @@ extension LoadedAdapter {
       throw ContractBreach(
         "it requires the host's features \(featureNames(unknown)), which this host does not have.")
     }
-    guard unsafe found.event_types != 0,
-      unsafe found.event_types & ~UInt32(DESTINATION_SERVES_ALL) == 0
-    else {
-      throw ContractBreach(
-        "its event_types are \(unsafe found.event_types), at least one known call is needed.")
-    }
+    let served = try unsafe servedTypes(
+      found.event_types, isLater: table.pointee.abi_minor > UInt32(DESTINATION_ABI_MINOR))
     guard unsafe found.max_concurrency >= 1, unsafe found.max_batch_events >= 1 else {
       throw ContractBreach("its max_concurrency and max_batch_events must be 1 at least.")
     }
@@ -112,13 +108,24 @@ extension LoadedAdapter {
       product: String(span: found.product, longest: 128) ?? "",
       version: String(span: found.version, longest: 64) ?? "",
       displayName: String(span: found.display_name, longest: 128) ?? "",
-      servedTypes: found.event_types,
+      servedTypes: served,
       settingsSchema: String(span: found.settings_schema, longest: 1 << 20) ?? "",
       maximumConcurrency: Int(found.max_concurrency),
       maximumBatchEvents: Int(found.max_batch_events),
       maximumBatchBytes: Int(clamping: found.max_batch_bytes),
       maximumStringLength: Int(clamping: found.max_string_length),
       abiMinor: table.pointee.abi_minor)
+  }
+
+  /// The calls that both know: a later header may have more, and what it offers beyond ours is ignored.
+  private static func servedTypes(
+    _ bits: UInt32, isLater: Bool
+  ) throws(ContractBreach) -> UInt32 {
+    let known = bits & UInt32(DESTINATION_SERVES_ALL)
+    guard known != 0, known == bits || isLater else {
+      throw ContractBreach("its event_types are \(bits), at least one known call is needed.")
+    }
+    return known
   }
 
   private static func featureNames(_ bits: UInt64) -> String {

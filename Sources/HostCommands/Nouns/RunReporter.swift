@@ -86,6 +86,8 @@ extension RunReporter {
         "\(id): worker not started, again in \(delay.components.seconds).\(tenths(delay)) s: "
           + Printable.text(reason))
     case .poisonEvent: console.warning("\(id): the adapter fails on one event; it is set aside")
+    case .failed(let call, let reason):
+      console.warning("\(id): \(call) failed: \(Printable.text(reason))")
     case .noOutcome(let events):
       console.warning("\(id): the adapter gave no outcome for \(Count.of(events, "event"))")
     case .log(let level, let text):

@@ -67,7 +67,28 @@ static const void *extension(const destination_host *host, destination_span id) 
     return NULL;
 }
 
+#ifdef DESTINATION_OUTCOME_LATER
+/* Built with a later header (see LaterHeader.swift): whatever that one has more is here, full of noise, and what an
+ * adapter writes behind the fields that it knows is told as "touched". */
+enum { noise = 0xEE };
+static int32_t later(const destination_host *host) {
+    (void)host;
+    abort();
+}
+#define MAKE_NOISE(place) memset((place), noise, sizeof(place))
+static int is_noise(const void *place, size_t length) {
+    const uint8_t *at = place;
+    for (size_t i = 0; i < length; i++)
+        if (at[i] != noise) return 0;
+    return 1;
+}
+#endif
+
 static const destination_host host = {
+#ifdef DESTINATION_OUTCOME_LATER
+    .features = DESTINATION_HOST_LATER | 1ull << 40,
+    .later = later,
+#endif
     .struct_size = sizeof(destination_host),
     .abi_major = DESTINATION_ABI_MAJOR,
     .abi_minor = DESTINATION_ABI_MINOR,
@@ -111,6 +132,9 @@ static int configure_and_start(const char *settings) {
         .settings = {(const uint8_t *)settings, strlen(settings)},
         .destination_id = {(const uint8_t *)"driver", 6},
     };
+#ifdef DESTINATION_OUTCOME_LATER
+    MAKE_NOISE(configuration.later);
+#endif
     return say_status("configure", adapter->configure(instance, &configuration, &problem)) &&
            say_status("start", adapter->start(instance, &problem));
 }
@@ -134,10 +158,32 @@ static void deliver(uint32_t count, size_t length, uint64_t milliseconds) {
     deadline = milliseconds == 0 ? 0 : mono_ns(&host) + milliseconds * 1000000;
     batch.deadline_mono_ns = deadline;
     memset(results, 0, sizeof results);
+#ifdef DESTINATION_OUTCOME_LATER
+    MAKE_NOISE(batch.later);
+    for (uint32_t i = 0; i < count; i++) {
+        MAKE_NOISE(events[i].later);
+        MAKE_NOISE(results[i].later);
+        events[i].flags = UINT64_MAX;
+    }
+#endif
     adapter->deliver(instance, &batch, results);
     for (uint32_t i = 0; i < count; i++)
         fprintf(report, "result %u %d %u %u\n", results[i].outcome, results[i].remote_code,
                 results[i].retry_after_ms, results[i].flags);
+#ifdef DESTINATION_OUTCOME_LATER
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_noise(results[i].later, sizeof results[i].later)) fprintf(report, "touched %u\n", i);
+#endif
+}
+
+/* The text of "messageId", as it stands in the line; nothing where there is none. */
+static destination_span message_id(const char *json, size_t length) {
+    static const char key[] = "\"messageId\":\"";
+    const char *at = memmem(json, length, key, sizeof key - 1);
+    if (at == NULL) return (destination_span){NULL, 0};
+    at += sizeof key - 1;
+    const char *end = memchr(at, '"', length - (size_t)(at - json));
+    return (destination_span){(const uint8_t *)at, end == NULL ? 0 : (size_t)(end - at)};
 }
 
 static void limit_file_size(unsigned long long size) {
@@ -171,6 +217,8 @@ static int run(const char *settings) {
             bytes[length + text] = '\n';
             events[count++] = (destination_event){
                 .json = {(const uint8_t *)bytes + length, text},
+                .id = message_id(bytes + length, text),
+                .received_unix_ns = unix_ns(&host),
                 .type = DESTINATION_EVENT_TRACK,
                 .attempt = 1,
             };
