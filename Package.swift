@@ -25,6 +25,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     "Workspace", ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]
   ),
   ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+  ("DeliveryQueue", ["Cryptography"]),
   ("FieldEncryption", ["EventJSON", "Cryptography"]),
   ("Privacy", ["EventJSON"]),
   ("Eligibility", ["Cryptography"]),

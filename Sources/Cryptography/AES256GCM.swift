@@ -34,11 +34,20 @@ import COpenSSL
     _ plaintext: RawSpan, iv: RawSpan, authenticating header: RawSpan,
     appendingTo out: inout [UInt8]
   ) throws(CryptographyError) {
+    try seal(plaintext, RawSpan(), iv: iv, authenticating: header, appendingTo: &out)
+  }
+
+  /// As the other, for a plaintext in two pieces that need not be copied together.
+  package mutating func seal(
+    _ first: RawSpan, _ second: RawSpan, iv: RawSpan, authenticating header: RawSpan,
+    appendingTo out: inout [UInt8]
+  ) throws(CryptographyError) {
     let failure = CryptographyError.libraryFailed("EVP_CipherUpdate")
     let start = out.count
     do throws(CryptographyError) {
       try begin(sealing: true, iv, header, or: failure)
-      try update(plaintext, appendingTo: &out, or: failure)
+      try update(first, appendingTo: &out, or: failure)
+      try update(second, appendingTo: &out, or: failure)
       try unsafe check(EVP_CipherFinal_ex(context, nil, &ignoredLength), or: failure)
       out.append(contentsOf: repeatElement(0, count: Self.tagLength))
       let done = unsafe out.withUnsafeMutableBytes { bytes in

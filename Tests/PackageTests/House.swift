@@ -20,6 +20,7 @@ enum House {
         name: "Workspace",
         imports: ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]),
       Room(name: "AdapterLoading", imports: ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+      Room(name: "DeliveryQueue", imports: ["Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),

@@ -1,0 +1,33 @@
+/// What of a queue could not be read; it was set aside, and the rest is delivered.
+package struct QueueDamage: Sendable, Equatable {
+  package enum Kind: String, Sendable {
+    /// The end of a segment that a crash cut off: it was never acknowledged to a source.
+    case tornTail
+    /// A record in the middle whose bytes are not those that were written.
+    case damagedRecord
+    /// A file that is no segment, or that the disk does not give.
+    case unreadableSegment
+    /// The note of what was delivered: events may arrive twice.
+    case lostCursor
+  }
+
+  package let kind: Kind
+  /// Where its bytes were set aside; nil when there was nothing to keep, or no room to keep it.
+  package let setAside: String?
+  package let bytes: Int
+}
+
+extension QueueDamage: CustomStringConvertible {
+  package var description: String {
+    let place = setAside.map { "; set aside in \"\($0)\"" } ?? ""
+    return switch kind {
+    case .tornTail:
+      "\(bytes) bytes at the end of a segment were not written to their end, and never acknowledged\(place)"
+    case .damagedRecord:
+      "a record of \(bytes) bytes is damaged: its events are lost\(place)"
+    case .unreadableSegment: "a segment of \(bytes) bytes cannot be read\(place)"
+    case .lostCursor:
+      "the note of what was delivered cannot be read: events that were delivered may be sent again"
+    }
+  }
+}

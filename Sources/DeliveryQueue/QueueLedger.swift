@@ -1,0 +1,97 @@
+/// What a queue holds and what of it is settled: numbers only, changed under one lock, for a moment each time.
+struct QueueLedger: Sendable {
+  /// A block that is also in memory, and where the one after it stands in its segment.
+  struct Recent: Sendable {
+    let sequences: Range<UInt64>
+    let block: EventBlock
+    let segmentFirst: UInt64
+    let endOffset: Int
+    let appendedUnixMilliseconds: Int64
+  }
+
+  /// In the order of their events.
+  var segments: [QueueSegment]
+  var settled: SequenceSet
+  /// Behind the last event that is surely on the disk.
+  var durableEnd: UInt64
+  /// Behind the last event that was appended.
+  var appendedEnd: UInt64
+  private(set) var recent: [Recent] = []
+  private var recentStart = 0
+  private(set) var recentBytes = 0
+  var damage: [QueueDamage] = []
+  /// Events that were lost with damaged records.
+  var lostEvents = 0
+
+  init(segments: [QueueSegment], settled: SequenceSet, end: UInt64) {
+    self.segments = segments
+    self.settled = settled
+    durableEnd = end
+    appendedEnd = end
+  }
+
+  var bytes: Int { segments.reduce(0) { $0 + $1.size } }
+
+  /// Events that are durable and not settled.
+  var waiting: Int { Int(durableEnd) - settled.count(in: 0..<durableEnd) }
+
+  func isDone(_ segment: QueueSegment) -> Bool {
+    settled.count(in: segment.sequences) == segment.sequences.count
+  }
+
+  /// The first segment that has an event from `number` on.
+  func segment(from number: UInt64) -> QueueSegment? {
+    segments.first { $0.sequences.upperBound > number }
+  }
+
+  /// Takes the segments out that are done and get no further records.
+  mutating func takeDone() -> [QueueSegment] {
+    let done = segments.filter { !$0.isActive && isDone($0) }
+    let paths = Set(done.map(\.path))
+    segments.removeAll { paths.contains($0.path) }
+    return done
+  }
+
+  // MARK: - In memory
+
+  mutating func keep(_ new: Recent, limit: Int) {
+    let size = new.block.bytes.count
+    guard recentBytes + size <= limit else { return }
+    recent.append(new)
+    recentBytes += size
+  }
+
+  /// The block of the next event, when it is in memory.
+  mutating func takeRecent(from next: UInt64) -> Recent? {
+    while recentStart < recent.count, recent[recentStart].sequences.lowerBound < next {
+      dropFirst()
+    }
+    guard recentStart < recent.count, recent[recentStart].sequences.lowerBound == next else {
+      return nil
+    }
+    return dropFirst()
+  }
+
+  mutating func forgetRecent(from number: UInt64) {
+    while let last = recent.last, recent.count > recentStart,
+      last.sequences.lowerBound >= number
+    {
+      recentBytes -= last.block.bytes.count
+      recent.removeLast()
+    }
+  }
+
+  @discardableResult private mutating func dropFirst() -> Recent {
+    let first = recent[recentStart]
+    recentBytes -= first.block.bytes.count
+    recentStart += 1
+    if recentStart == recent.count {
+      recent.removeAll(keepingCapacity: true)
+      recentStart = 0
+    } else if recentStart > 64 {
+      recent.removeFirst(recentStart)
+      recentStart = 0
+    }
+    return first
+  }
+}

@@ -1,0 +1,82 @@
+internal import Cryptography
+
+/// The one segment that records are appended to; used by one thread at a time.
+struct SegmentWriter: ~Copyable {
+  let path: String
+  let file: Int32
+  private let disk: any QueueDisk
+  private var cipher: SegmentCipher
+  /// Counts every record that was sealed, also one that was not written: an IV is never used again.
+  private var ordinal: UInt64 = 0
+  /// Behind the last whole record.
+  private(set) var size = SegmentHeader.length
+  /// How much of it is surely on the disk.
+  private(set) var syncedSize = 0
+  private var frame: [UInt8] = []
+
+  /// Makes the file, and returns when its name is on the disk.
+  init(
+    folder: String, firstSequence: UInt64, key: borrowing SecretBytes, _ settings: QueueSettings,
+    _ disk: any QueueDisk
+  ) throws(QueueError) {
+    let header = SegmentHeader(
+      firstSequence: firstSequence, madeUnixMilliseconds: settings.now())
+    let cipher: SegmentCipher
+    do throws(CryptographyError) {
+      cipher = try SegmentCipher(header, key: key, name: settings.name)
+    } catch {
+      throw .cryptography(error)
+    }
+    let path = QueueSegment.path(in: folder, first: firstSequence)
+    let file = try disk.open(path, .create)
+    do throws(QueueError) {
+      try disk.write(header.bytes, to: file, at: 0, path)
+      try disk.syncFolder(folder)
+    } catch {
+      disk.close(file)
+      try? disk.remove(path)
+      throw error
+    }
+    self.path = path
+    self.file = file
+    self.disk = disk
+    self.cipher = cipher
+  }
+
+  deinit { disk.close(file) }
+
+  /// Appends a record; after a failure nothing of it is left, and another may follow.
+  mutating func append(
+    _ block: EventBlock, sequence: UInt64, time: Int64
+  ) throws(QueueError) {
+    ordinal += 1
+    try cipher.seal(block, sequence: sequence, ordinal: ordinal, time: time, into: &frame)
+    do throws(QueueError) {
+      try disk.write(frame, to: file, at: size, path)
+    } catch {
+      try? disk.truncate(file, to: size, path)
+      throw error
+    }
+    size += frame.count
+  }
+
+  /// How long the record of a block would be.
+  static func length(of block: EventBlock) -> Int {
+    RecordHeader.length + block.encodedLength + AES256GCM.tagLength
+  }
+
+  mutating func sync() throws(QueueError) {
+    guard syncedSize < size else { return }
+    try disk.sync(file, path)
+    syncedSize = size
+  }
+
+  /// Takes away what is not surely on the disk, as far as that can be done.
+  ///
+  /// - Returns: whether a record is left.
+  mutating func cutBack() -> Bool {
+    try? disk.truncate(file, to: max(syncedSize, SegmentHeader.length), path)
+    size = max(syncedSize, SegmentHeader.length)
+    return syncedSize > SegmentHeader.length
+  }
+}
