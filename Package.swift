@@ -10,19 +10,22 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     "HostCommands",
     [
       "DestinationHost", "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility",
-      "Privacy", "FieldEncryption", "Cryptography", "EventJSON",
+      "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
     ]
   ),
   (
     "DestinationHost",
     [
       "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy",
-      "FieldEncryption", "Cryptography", "EventJSON",
+      "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
     ]
   ),
   ("Ingest", ["EventJSON"]),
   (
-    "Workspace", ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]
+    "Workspace",
+    [
+      "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter",
+    ]
   ),
   ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography"]),
   ("DeliveryQueue", ["Cryptography"]),
@@ -30,6 +33,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("Privacy", ["EventJSON"]),
   ("Eligibility", ["Cryptography"]),
   ("AuditLog", ["Cryptography"]),
+  ("DestinationFilter", ["EventJSON"]),
   ("EventJSON", []),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
@@ -70,7 +74,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "DestinationHost", "Workspace", "AdapterLoading", "Eligibility", "FieldEncryption",
-        "Privacy", "Cryptography", "EventJSON", "Ingest",
+        "Privacy", "Cryptography", "DestinationFilter", "EventJSON", "Ingest",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

@@ -18,13 +18,17 @@ enum House {
       Room(name: "Ingest", imports: ["EventJSON"]),
       Room(
         name: "Workspace",
-        imports: ["AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography"]),
+        imports: [
+          "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography",
+          "DestinationFilter",
+        ]),
       Room(name: "AdapterLoading", imports: ["CDestinationAdapter", "CSandbox", "Cryptography"]),
       Room(name: "DeliveryQueue", imports: ["Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),
       Room(name: "AuditLog", imports: ["Cryptography"]),
+      Room(name: "DestinationFilter", imports: ["EventJSON"]),
       Room(name: "EventJSON", imports: []),
       Room(name: "HTTPWire", imports: []),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
@@ -44,10 +48,12 @@ enum House {
   ]
 
   /// The modules that see every event: no document parser of Foundation's works there.
-  static let eventPath = ["EventJSON", "FieldEncryption", "Privacy", "Ingest"]
+  static let eventPath = [
+    "EventJSON", "DestinationFilter", "FieldEncryption", "Privacy", "Ingest",
+  ]
 
   private static let belowTheCommands: Set<String> = [
     "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy", "FieldEncryption",
-    "Cryptography", "EventJSON",
+    "Cryptography", "DestinationFilter", "EventJSON",
   ]
 }

@@ -1,0 +1,86 @@
+import DestinationFilter
+import Foundation
+import Testing
+
+/// Another evaluator, in another language, which builds trees of statement and event: both must agree.
+@Suite struct DifferentialTests {
+  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  func `random statements on random events come to what the judge says`() throws {
+    let count = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == "1" ? 400_000 : 12_000
+    let cases = (0..<UInt64(count)).map { seed in
+      var random = RandomStatement(seed: seed)
+      return (statement: random.statement(), event: random.event())
+    }
+    let verdicts = try judge(cases)
+    try #require(verdicts.count == cases.count)
+    var isTrue = 0
+    var evaluated = 0
+    for (item, verdict) in zip(cases, verdicts) {
+      let own = (try? evaluate(item.statement, item.event)).map { $0 ? "1" : "0" }
+      // What can be seen to be wrong without an event is refused here alone.
+      guard let own else { continue }
+      #expect(own == verdict, "\(item.statement) on \(item.event)")
+      evaluated += 1
+      if own == "1" { isTrue += 1 }
+    }
+    #expect(evaluated > count / 2 && isTrue > count / 10 && isTrue < evaluated)
+  }
+
+  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  func `a statement with a fault is refused wherever the judge refuses it`() throws {
+    let signs = Array("()[]!=<>,.'\"\\ andor0-+é&|".unicodeScalars)
+    let cases = (0..<4000 as Range<UInt64>).map { seed in
+      var random = SplitMix(state: seed &* 977)
+      var statements = RandomStatement(seed: seed)
+      var text = Array(statements.statement(depth: 2).unicodeScalars)
+      for _ in 0...random.below(2) where !text.isEmpty {
+        let place = random.below(text.count)
+        if random.below(2) == 0 {
+          text.remove(at: place)
+        } else {
+          text.insert(random.pick(signs), at: place)
+        }
+      }
+      return (statement: text.map(String.init).joined(), event: "{}")
+    }
+    let verdicts = try judge(cases)
+    try #require(verdicts.count == cases.count)
+    #expect(verdicts.contains("E"))
+    for (item, verdict) in zip(cases, verdicts) where verdict == "E" {
+      #expect(throws: FilterError.self, "\(item.statement)") { try FilterStatement(item.statement) }
+    }
+  }
+
+  private func judge(_ cases: [(statement: String, event: String)]) throws -> [String] {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "sealpost-filter-\(UUID().uuidString).hex")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let lines = cases.map { hex($0.statement) + " " + hex($0.event) + "\n" }.joined()
+    try Data(lines.utf8).write(to: file)
+    let program = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "FilterJudge/judge.py")
+    let output = try python([program.path], input: FileHandle(forReadingFrom: file))
+    return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  private func hex(_ text: String) -> String {
+    text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+private let hasPython = (try? python(["--version"], input: .nullDevice)) != nil
+
+/// What Python wrote to its standard output; throws when it is absent or fails.
+private func python(_ arguments: [String], input: FileHandle) throws -> Data {
+  let process = Process()
+  let output = Pipe()
+  process.executableURL = URL(filePath: "/usr/bin/env")
+  process.arguments = ["python3"] + arguments
+  process.standardInput = input
+  process.standardOutput = output
+  try process.run()
+  let written = try output.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+  return written
+}
