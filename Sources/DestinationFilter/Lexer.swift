@@ -1,7 +1,8 @@
 /// One word of a statement.
 struct Token {
   enum Kind: Equatable {
-    case path([String])
+    /// Its keys, and whether it is written without a backslash: a name that is escaped is a field's, not a function's.
+    case path([String], isPlain: Bool)
     case string([UInt8])
     /// Its bytes, which are a number.
     case number([UInt8])
@@ -119,7 +120,7 @@ struct Lexer {
     } while index < text.count && text[index] == UInt8(ascii: ".")
     let written = String(decoding: text[start..<index], as: UTF8.self)
     if let sign = Token.Sign(rawValue: written) { return .sign(sign) }
-    return .path(keys)
+    return .path(keys, isPlain: !written.contains("\\"))
   }
 
   private mutating func key() throws(FilterError) -> String {

@@ -139,12 +139,12 @@ extension Parser {
 extension Parser {
   private mutating func primary() throws(FilterError) -> Part {
     let start = token.start
-    if case .path(let keys) = token.kind {
+    if case .path(let keys, let isPlain) = token.kind {
       try advance()
       guard token.kind == .sign(.open) else {
         return Part(node: program.add(path: keys), type: .anything, start: start)
       }
-      return try call(keys, start)
+      return try call(isPlain && keys.count == 1 ? keys[0] : "", start)
     }
     guard let (value, type) = try literal() else { throw missingOperand() }
     return add(.constant(value), type, start)
@@ -186,8 +186,8 @@ extension Parser {
     return values
   }
 
-  private mutating func call(_ keys: [String], _ start: Int) throws(FilterError) -> Part {
-    guard keys.count == 1, let function = FilterFunction(rawValue: keys[0]) else {
+  private mutating func call(_ name: String, _ start: Int) throws(FilterError) -> Part {
+    guard let function = FilterFunction(rawValue: name) else {
       throw error(
         start, "there is no function of this name",
         "The functions are: \(FilterFunction.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -262,7 +262,7 @@ extension Parser {
   }
 
   private func unexpectedRest() -> FilterError {
-    if case .path(let keys) = token.kind, keys.count == 1,
+    if case .path(let keys, true) = token.kind, keys.count == 1,
       let sign = Token.Sign(rawValue: keys[0].lowercased())
     {
       return error(token.start, "this word is written in lower case", "Write `\(sign.rawValue)`.")

@@ -27,6 +27,7 @@ import Testing
     ("!1", 2, "what stands behind `!` must be a bool, this is a number"),
     ("contain(x, 'a')", 1, "there is no function of this name"),
     ("a.b(x)", 1, "there is no function of this name"),
+    (#"boo\l(x)"#, 1, "there is no function of this name"),
     ("contains(x)", 1, "`contains` takes 2 and is given 1"),
     ("length() = 1", 1, "`length` takes 1 and is given 0"),
     ("contains(1, 'a')", 10, "what `contains` takes must be a string, this is a number"),
