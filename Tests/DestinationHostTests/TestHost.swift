@@ -1,4 +1,5 @@
 import AdapterLoading
+import AuditLog
 import Cryptography
 import DestinationHost
 import Eligibility
@@ -42,10 +43,15 @@ final class TestHost {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Installs an adapter of the build; those of the tests are allowed first.
-  func install(_ name: String, manifest: String) throws {
-    let path = TestHost.buildFolder.appendingPathComponent("lib\(name).so").path
-    let json = [UInt8](try Data(contentsOf: TestHost.root.appendingPathComponent(manifest)))
+  /// Installs an adapter of the build, or another library with its manifest; those of the tests are allowed first.
+  func install(
+    _ name: String, manifest: String, library: String? = nil,
+    _ edit: (String) -> String = { $0 }
+  ) throws {
+    let path = library ?? TestHost.buildFolder.appendingPathComponent("lib\(name).so").path
+    let text = try String(
+      contentsOf: TestHost.root.appendingPathComponent(manifest), encoding: .utf8)
+    let json = Array(edit(text).utf8)
     let read = try AdapterManifest(json: json, path: manifest)
     if read.product.hasPrefix("org.sealpost.test.") {
       try workspace.allow(
@@ -81,9 +87,13 @@ final class TestHost {
     return path
   }
 
-  func addMisbehaving(_ id: String, _ settings: [String: String]) throws {
+  func addMisbehaving(
+    _ id: String, _ settings: [String: String] = [:], library: String? = nil,
+    manifest edit: (String) -> String = { $0 }
+  ) throws {
     try install(
-      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
+      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json",
+      library: library, edit)
     try workspace.addDestination(
       id, adapter: "org.sealpost.test.misbehaving",
       settings: settings.mapValues { .string($0) })
@@ -105,6 +115,32 @@ final class TestHost {
       id, adapter: "org.sealpost.test.counting", settings: ["path": .string(path)])
     try workspace.enableDestination(id)
     return path
+  }
+
+  /// The misbehaving adapter, compiled with these flags.
+  func compileMisbehaving(_ flags: [String]) throws -> String {
+    let library = folder + "/libMisbehavingAdapter.so"
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: TestHost.compiler)
+    process.currentDirectoryURL = TestHost.root
+    process.arguments =
+      [
+        "-std=gnu11", "-shared", "-fPIC", "-I", "Sources/CDestinationAdapter/include",
+        "Tests/Fixtures/MisbehavingAdapter/MisbehavingAdapter.c", "-o", library,
+      ] + flags
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+    return library
+  }
+
+  static let compiler = "/usr/bin/gcc"
+  static let hasCompiler = FileManager.default.isExecutableFile(atPath: compiler)
+
+  /// The records about a destination's worker.
+  func records(_ type: AuditEventType, of id: String) throws -> [AuditRecord] {
+    try workspace.audit.records(matching: AuditQuery(type: type, object: "worker/\(id)"))
   }
 
   /// Runs the host on these lines.

@@ -2,6 +2,7 @@
  *
  *   (none)                everything is DELIVERED
  *   fail-configure        configure says INVALID
+ *   crash-on-configure, hang-on-configure
  *   fail-start            start says UNAVAILABLE
  *   auth-on-start         start says AUTH
  *   crash-on-start        start traps
@@ -9,8 +10,10 @@
  *   crash-on-deliver      every deliver traps
  *   crash-once            deliver traps unless the file "marker" exists; makes the file first
  *   crash-on-id           deliver traps when the id of an event equals the setting "id"
- *   crash-on-flush        flush traps
+ *   crash-on-cancel       deliver never returns, and cancel traps
+ *   crash-on-flush, hang-on-flush
  *   crash-on-stop         stop traps
+ *   crash-on-destroy, hang-on-destroy
  *   exit-on-deliver       deliver ends the process with code 0
  *   hang-on-deliver       deliver never returns and does not heed cancel
  *   hang-until-cancelled  deliver returns, all RETRY, once the host says that the call is cancelled
@@ -27,8 +30,13 @@
  *   flood-log             deliver logs 100000 lines
  *   flood-stdout          deliver prints 64 MB
  *   write-payload         deliver writes into an event's JSON
+ *   spoil-and-reject      the same, and REJECTED
+ *   forge-...             deliver writes to the host's socket what no worker may say: see `forgeries`
  *   write-beyond          deliver writes results behind the last
  *   detail-out-of-range   details for events that do not exist and calls that do not run
+ *
+ * What it does before it has its settings is a macro of its compiler's: IN_CONSTRUCTOR, IN_ENTRY and IN_CREATE may be
+ * `__builtin_trap()` or `hang()`; MAGIC and MAJOR may be other numbers.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -40,6 +48,13 @@
 #include "destination_adapter.h"
 
 DESTINATION_NOTE("org.sealpost.test.misbehaving", "1.0.0")
+
+#ifndef MAGIC
+#define MAGIC DESTINATION_ADAPTER_MAGIC
+#endif
+#ifndef MAJOR
+#define MAJOR DESTINATION_ABI_MAJOR
+#endif
 
 #define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
 
@@ -91,6 +106,10 @@ _Noreturn static void hang(void) {
     for (;;) sleep(1000);
 }
 
+#ifdef IN_CONSTRUCTOR
+__attribute__((constructor)) static void constructor(void) { IN_CONSTRUCTOR; }
+#endif
+
 static void wait_ms(long milliseconds) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
     nanosleep(&time, NULL);
@@ -99,6 +118,9 @@ static void wait_ms(long milliseconds) {
 static int32_t create(const destination_adapter *adapter, const destination_host *host,
                       void **instance, destination_text *problem) {
     (void)adapter, (void)problem;
+#ifdef IN_CREATE
+    IN_CREATE;
+#endif
     misbehaving *self = calloc(1, sizeof *self);
     if (self == NULL) return DESTINATION_FAILED;
     self->host = host;
@@ -113,6 +135,8 @@ static int32_t configure(void *instance, const destination_configuration *config
     (void)text_setting(settings, "behaviour", self->behaviour, sizeof self->behaviour);
     (void)text_setting(settings, "marker", self->marker, sizeof self->marker);
     (void)text_setting(settings, "id", self->id, sizeof self->id);
+    if (behaves(self, "crash-on-configure")) __builtin_trap();
+    if (behaves(self, "hang-on-configure")) hang();
     if (!behaves(self, "fail-configure")) return DESTINATION_OK;
     say(problem, "settings, about \"behaviour\": it says fail-configure. Say something else.");
     return DESTINATION_INVALID;
@@ -158,7 +182,7 @@ static void crash_if_asked(misbehaving *self, const destination_batch *batch) {
 }
 
 static void waste_time(misbehaving *self, const destination_batch *batch) {
-    if (behaves(self, "hang-on-deliver")) hang();
+    if (behaves(self, "hang-on-deliver") || behaves(self, "crash-on-cancel")) hang();
     if (behaves(self, "slow")) wait_ms(200);
     if (behaves(self, "hang-until-cancelled"))
         while (self->host->cancelled(self->host, batch->call_token) == 0) wait_ms(5);
@@ -183,13 +207,50 @@ static void make_noise(misbehaving *self, const destination_batch *batch) {
 
 static void write_where_it_may_not(misbehaving *self, const destination_batch *batch,
                                    destination_result *results) {
-    if (behaves(self, "write-payload"))
+    if (behaves(self, "write-payload") || behaves(self, "spoil-and-reject"))
         for (uint32_t i = 0; i < batch->event_count; i++) {
             destination_span json = event_at(batch, i)->json;
             if (json.length > 1) ((uint8_t *)(uintptr_t)json.data)[1] = 'X';
         }
     if (behaves(self, "write-beyond"))
         memset(result_at(batch, results, batch->event_count), 0xEE, batch->result_stride);
+}
+
+/* A message as a worker sends it: kind 103 answers a batch with its token, a count, and 1 for "all delivered" or 2 for a
+ * list of results. */
+typedef struct forgery {
+    const char *name;
+    uint32_t kind, length, token_step, count, form, more[5];
+    size_t sent; /* bytes of it */
+} forgery;
+
+static const forgery forgeries[] = {
+    {"forge-count-huge", 103, 16, 0, 0x7FFFFFFF, 1, {0}, 24},
+    {"forge-count-negative", 103, 16, 0, 0xFFFFFFFF, 1, {0}, 24},
+    {"forge-count-none", 103, 16, 0, 0, 1, {0}, 24},
+    {"forge-call", 103, 16, 1000, 3, 1, {0}, 24},
+    {"forge-kind", 101, 16, 0, 3, 1, {0}, 24},
+    {"forge-no-kind", 7777, 16, 0, 3, 1, {0}, 24},
+    {"forge-length-huge", 103, 0xFFFFFFFF, 0, 3, 1, {0}, 24},
+    {"forge-length-large", 103, 64 << 20, 0, 3, 1, {0}, 24},
+    {"forge-form", 103, 16, 0, 3, 3, {0}, 24},
+    {"forge-list-cut", 103, 36, 0, 3, 2, {1, 0, 0, 0, 0}, 44},
+    {"forge-tail", 103, 20, 0, 3, 1, {0}, 28},
+    {"forge-outcome", 103, 36, 0, 3, 2, {77, 0, 0, 0, 0}, 44},
+    {"forge-text-length", 103, 36, 0, 3, 2, {3, 0, 0, 0, 0x7FFFFFFF}, 44},
+    {"forge-half", 103, 2000, 0, 3, 1, {0}, 24},
+};
+
+static void forge_if_asked(misbehaving *self, const destination_batch *batch) {
+    for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+        forgery f = forgeries[i];
+        if (!behaves(self, f.name)) continue;
+        uint32_t message[11] = {f.kind, f.length, (uint32_t)batch->call_token + f.token_step, 0, f.count, f.form,
+                                f.more[0], f.more[1], f.more[2], f.more[3], f.more[4]};
+        if (write(3, message, f.sent) != (ssize_t)f.sent) __builtin_trap();
+        if (behaves(self, "forge-half")) _exit(0);
+        hang();
+    }
 }
 
 static void say_retry_once(misbehaving *self, const destination_batch *batch,
@@ -206,6 +267,7 @@ static void deliver(void *instance, const destination_batch *batch, destination_
     misbehaving *self = instance;
     crash_if_asked(self, batch);
     waste_time(self, batch);
+    forge_if_asked(self, batch);
     make_noise(self, batch);
     write_where_it_may_not(self, batch, results);
     destination_result answer = {.outcome = DESTINATION_OUTCOME_DELIVERED};
@@ -216,7 +278,7 @@ static void deliver(void *instance, const destination_batch *batch, destination_
     if (behaves(self, "retry-later"))
         answer = (destination_result){DESTINATION_OUTCOME_RETRY, 429, 60000,
                                       DESTINATION_WHOLE_DESTINATION};
-    if (behaves(self, "reject-all"))
+    if (behaves(self, "reject-all") || behaves(self, "spoil-and-reject"))
         answer = (destination_result){DESTINATION_OUTCOME_REJECTED, 422, 0, 0};
     if (behaves(self, "auth")) answer = (destination_result){DESTINATION_OUTCOME_AUTH, 401, 0, 0};
     uint32_t step = behaves(self, "half-outcomes") ? 2 : 1;
@@ -231,10 +293,14 @@ static void deliver(void *instance, const destination_batch *batch, destination_
 static int32_t flush(void *instance, uint64_t deadline_mono_ns, destination_text *problem) {
     (void)deadline_mono_ns, (void)problem;
     if (behaves(instance, "crash-on-flush")) __builtin_trap();
+    if (behaves(instance, "hang-on-flush")) hang();
     return DESTINATION_OK;
 }
 
-static void cancel(void *instance, uint64_t call_token) { (void)instance, (void)call_token; }
+static void cancel(void *instance, uint64_t call_token) {
+    (void)call_token;
+    if (behaves(instance, "crash-on-cancel")) __builtin_trap();
+}
 
 static void stop(void *instance, uint64_t deadline_mono_ns) {
     (void)deadline_mono_ns;
@@ -242,7 +308,11 @@ static void stop(void *instance, uint64_t deadline_mono_ns) {
     if (behaves(instance, "hang-on-stop")) hang();
 }
 
-static void destroy(void *instance) { free(instance); }
+static void destroy(void *instance) {
+    if (behaves(instance, "crash-on-destroy")) __builtin_trap();
+    if (behaves(instance, "hang-on-destroy")) hang();
+    free(instance);
+}
 
 static const void *extension(const destination_adapter *adapter, destination_span id) {
     (void)adapter, (void)id;
@@ -262,9 +332,9 @@ static const destination_descriptor descriptor = {
 };
 
 static const destination_adapter table = {
-    .magic = DESTINATION_ADAPTER_MAGIC,
+    .magic = MAGIC,
     .struct_size = sizeof(destination_adapter),
-    .abi_major = DESTINATION_ABI_MAJOR,
+    .abi_major = MAJOR,
     .abi_minor = DESTINATION_ABI_MINOR,
     .descriptor = &descriptor,
     .create = create,
@@ -281,5 +351,8 @@ static const destination_adapter table = {
 const destination_adapter *destination_adapter_entry(uint32_t host_abi_major,
                                                      uint32_t host_abi_minor) {
     (void)host_abi_minor;
+#ifdef IN_ENTRY
+    IN_ENTRY;
+#endif
     return host_abi_major == DESTINATION_ABI_MAJOR ? &table : NULL;
 }

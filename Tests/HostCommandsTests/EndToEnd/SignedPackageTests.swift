@@ -90,6 +90,11 @@ struct SignedPackageTests {
       "HostileAdapter", manifest: "Tests/Fixtures/HostileAdapter/adapter.json")
     #expect(
       try refusal("adapter", "install", package).contains("is not on the eligible-products list"))
+    let log = try clinic.done(
+      "audit", "log", "--type", "destination adapter installed", "--json"
+    ).output
+    #expect(log.contains("denied"))
+    #expect(log.contains("is not on the eligible-products list"))
   }
 
   @Test func `a manifest that was changed after it was signed is refused`() throws {
