@@ -49,14 +49,18 @@ extension AdapterDescription {
     ] { writer.number(UInt64(number)) }
   }
 
-  /// Nil when the message is not one.
+  /// Nil when the message is not one, or has numbers that no descriptor can have.
+  ///
+  /// By now the adapter's code has run, and may have written the message itself: the host adds to these numbers.
   init?(_ reader: inout WireReader) {
     guard let product = reader.text(longest: 128), let version = reader.text(longest: 64),
-      let displayName = reader.text(longest: 128), let schema = reader.text(longest: 1 << 20),
+      let displayName = reader.text(longest: 128),
+      let schema = reader.text(longest: AdapterManifest.longest),
       let servedTypes = reader.number(UInt32.self), let abiMinor = reader.number(UInt32.self),
       let concurrency = reader.number(UInt64.self), let events = reader.number(UInt64.self),
       let bytes = reader.number(UInt64.self), let string = reader.number(UInt64.self),
-      reader.isAtEnd, concurrency > 0, events > 0
+      reader.isAtEnd, (1...UInt64(UInt32.max)).contains(concurrency),
+      (1...UInt64(UInt32.max)).contains(events)
     else { return nil }
     self.init(
       product: product, version: version, displayName: displayName, servedTypes: servedTypes,

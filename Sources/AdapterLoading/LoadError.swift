@@ -16,6 +16,8 @@ package enum LoadError: Error, Equatable, Sendable {
   case cannotWrite(path: String)
   /// Part of the sandbox does not hold, and the workspace requires it.
   case sandbox(product: String, missing: [String])
+  /// The destination's settings are not what the adapter's schema asks for.
+  case settings(product: String, destination: String, complaints: [String])
   /// A permission of the manifest cannot be given to this destination.
   case permission(product: String, path: String, reason: String)
   case system(call: String, code: Int32)
@@ -55,6 +57,9 @@ extension LoadError: CustomStringConvertible {
     case .sandbox(let product, let missing):
       "adapter not loaded: \"\(product)\": its sandbox does not hold: \(missing.joined(separator: ", ")). "
         + "Run on a kernel that has it, or accept less: sealpost workspace set sandbox best-effort"
+    case .settings(let product, let destination, let complaints):
+      "adapter not started: \"\(product)\": the settings of \"\(destination)\" do not suit it: "
+        + "\(complaints.joined(separator: "; ")). Mend them: sealpost destination set \(destination) K=V"
     case .permission(let product, let path, let reason):
       "adapter not loaded: \"\(product)\": it may not have \(path): \(reason)"
     case .system(let call, let code):

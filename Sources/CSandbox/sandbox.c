@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <link.h>
 #include <malloc.h>
@@ -104,6 +105,11 @@ int sandbox_landlock_allow(int rules, int path, uint64_t access) {
 }
 
 int sandbox_path(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
+
+int sandbox_real_path(const char *path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
 
 int sandbox_landlock_restrict(int rules) { return (int)syscall(LANDLOCK_RESTRICT_SELF, rules, 0u); }
 

@@ -18,9 +18,13 @@ package enum InstalledPackage {
   package static func checked(
     _ adapter: InstalledAdapter, in workspace: Workspace
   ) throws -> AdapterManifest {
-    // First of all that these are the installed bytes.
-    _ = try workspace.manifest(of: adapter)
+    // First of all that these are the installed bytes; and what is read once more are the same.
+    let installed = try workspace.manifest(of: adapter)
     let folder = try AdapterFolder(folder: workspace.folder(of: adapter))
+    guard folder.manifestBytes == installed else {
+      throw WorkspaceError.adapterChanged(
+        product: adapter.product, path: workspace.folder(of: adapter) + "/adapter.json")
+    }
     try rules(of: workspace).check(folder, sha256: adapter.sha256, size: adapter.size)
     return folder.manifest
   }

@@ -78,6 +78,26 @@ struct CompiledAdapter {
     #define TABLE &table
     #endif
 
+    #ifdef DESCRIBE_ITSELF
+    /* The answer to the load, before the worker gives it: all as in the manifest, but for the largest batch. */
+    struct __attribute__((packed)) message {
+        uint32_t kind, length, product_length;
+        char product[26];
+        uint32_t version_length;
+        char version[5];
+        uint32_t name_length;
+        char name[15];
+        uint32_t schema_length, served, minor;
+        uint64_t numbers[4];
+    };
+    __attribute__((constructor)) static void describe(void) {
+        struct message message = {
+            101, sizeof(struct message) - 8, 26, "org.sealpost.test.compiled", 5, "1.0.0", 15, "Compiled (test)",
+            0, DESTINATION_SERVES_TRACK, 0, {1, DESCRIBE_ITSELF, 0, 0}};
+        (void)!write(3, &message, sizeof message);
+    }
+    #endif
+
     static const destination_host *host;
 
     static int32_t create(const destination_adapter *a, const destination_host *h, void **i,
@@ -98,6 +118,8 @@ struct CompiledAdapter {
         if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) wrong = "it can gain privileges";
         getrlimit(RLIMIT_CORE, &core);
         if (core.rlim_max != 0) wrong = "core dumps are possible";
+        getrlimit(RLIMIT_NPROC, &core);
+        if (core.rlim_max > 4096) wrong = "any number of threads is possible";
     #ifdef ASK
         uint8_t room[64];
         destination_text secret = {room, sizeof room, 0};

@@ -79,6 +79,26 @@ import Testing
     #expect(notices.poisoned == [0])
   }
 
+  @Test func `an adapter that answers now and then and fails in between is given up`() throws {
+    var configuration = try Fixture.misbehaving("crash-on-id", ["id": "id-1"])
+    configuration.mostRestarts = 6
+    let worker = SupervisedWorker(configuration)
+    _ = try worker.start()
+    var results: [EventResult] = []
+    var rounds = 0
+    #expect(throws: WorkerFailure.self) {
+      while rounds < 10 {
+        try worker.deliver(Fixture.batch(2), into: &results)
+        #expect(results.map(\.outcome) == [.delivered, .rejected])
+        rounds += 1
+      }
+    }
+    worker.stop()
+    // Each round finds the event by three restarts.
+    #expect(rounds == 2)
+    #expect(worker.restarts == 6)
+  }
+
   @Test func `an adapter that ends its process is started again`() throws {
     var configuration = try Fixture.misbehaving("exit-on-deliver")
     configuration.mostFailuresInARow = 3

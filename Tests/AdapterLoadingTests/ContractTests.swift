@@ -101,6 +101,26 @@ struct ContractTests {
     worker.stop()
   }
 
+  /// A constructor has the worker's socket: it may answer before the worker does, and the host counts on the numbers.
+  @Test(arguments: [
+    ("UINT64_MAX", "its worker's answer is malformed."), ("0", "its worker's answer is malformed."),
+    ("1ull<<63", "its worker's answer is malformed."),
+  ])
+  func `a description that a constructor forges is held to what a descriptor can say`(
+    events: String, reason: String
+  ) throws {
+    let worker = try worker(["DESCRIBE_ITSELF=\(events)"])
+    #expect(
+      throws: LoadError.refusedByWorker(product: "org.sealpost.test.compiled", reason: reason)
+    ) { _ = try worker.start() }
+  }
+
+  @Test func `a description that a constructor forges to be right is followed by one too many`()
+    throws
+  {
+    #expect(throws: LoadError.self) { _ = try worker(["DESCRIBE_ITSELF=100"]).start() }
+  }
+
   @Test func `an answer that the adapter forges is found out by the next`() throws {
     let worker = try worker(["FORGE"])
     _ = try worker.start()

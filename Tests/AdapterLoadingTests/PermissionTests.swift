@@ -1,4 +1,6 @@
+import CSandbox
 import Foundation
+import Glibc
 import Testing
 
 @testable import AdapterLoading
@@ -43,6 +45,55 @@ import Testing
       [.init(path: "/tmp/x", access: .rotate, when: "r")], settings
     ).sandboxPolicy()
     #expect(policy.files.isEmpty != holds)
+  }
+
+  @Test func `a grant is the place that the path leads to, links followed`() throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(
+      atPath: scratch.file("real"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.file("link"), withDestinationPath: scratch.file("real"))
+    let folder = try #require(
+      unsafe realpath(scratch.file("real"), nil).map { real in
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+      })
+    let policy = try configuration([
+      .init(path: scratch.file("link") + "/new", access: .write)
+    ]).sandboxPolicy()
+    #expect(policy.files == [FileGrant(path: folder + "/new", access: .write)])
+  }
+
+  /// Between the host's check and the worker's opening somebody puts a link there: it is not followed.
+  @Test(
+    .enabled(
+      if: KernelSupport.here.landlock > 0 && KernelSupport.here.seccomp,
+      "this kernel has no Landlock or no seccomp"))
+  func `a link that comes after the check opens nothing`() throws {
+    let scratch = try Scratch()
+    let secret = scratch.file("secret")
+    try "not yours".write(toFile: secret, atomically: false, encoding: .utf8)
+    let path = scratch.file("data")
+    try "mine".write(toFile: path, atomically: false, encoding: .utf8)
+    func read() throws -> [EventResult] {
+      var configuration = try Fixture.configuration(
+        "HostileAdapter", settings: ["attack": "read", "target": path],
+        willLoad: { _ in })
+      configuration.manifest.permissions.files = [.init(path: path, access: .read)]
+      let worker = SupervisedWorker(configuration)
+      _ = try worker.start()
+      var results: [EventResult] = []
+      try worker.deliver(Fixture.batch(1), into: &results)
+      worker.stop()
+      return results
+    }
+    #expect(try read().map(\.outcome) == [.delivered])
+    let rules = FileGrant(path: path, access: .read)
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: secret)
+    // What the host would have sent is the path as it was; the worker's own opening refuses the link.
+    let number = unsafe sandbox_real_path(rules.path)
+    #expect(number == -1 && errno == ELOOP)
   }
 
   @Test(arguments: ["/", "/proc", "/proc/self/environ", "/sys/kernel", "/dev/shm/x", "/boot"])
@@ -100,7 +151,7 @@ import Testing
       files: [
         .init(path: "/a", access: .read), .init(path: "/b", access: .write),
         .init(path: "/c/d", access: .rotate),
-      ], memoryLimit: 77 << 20)
+      ], memoryLimit: 77 << 20, kernel: KernelSupport(landlock: 3, seccomp: true))
     var writer = WireWriter()
     policy.write(to: &writer)
     #expect(SandboxPolicy(writer.bytes) == policy)

@@ -9,7 +9,8 @@ import Workspace
 /// An adapter that attacks its host: what it tries fails, another destination notices nothing, and the log knows.
 @Suite(
   .enabled(
-    if: SandboxLevel.here(memoryLimit: 1).isFull, "this kernel has no Landlock or no seccomp"))
+    if: KernelSupport.here.landlock > 0 && KernelSupport.here.seccomp,
+    "this kernel has no Landlock or no seccomp"))
 struct HostileAdapterTests {
   private let host: TestHost
   private let file: String

@@ -16,11 +16,14 @@ extension WorkerConfiguration {
     var files: [FileGrant] = []
     for permission in permissions.files where settings.hold(permission.when) {
       guard let path = settings.path(of: permission) else { continue }
-      let grant = FileGrant(path: path, access: FileGrant.Access(permission.access))
+      // The worker opens the real place and follows no link to it: what was checked is what is opened.
+      let grant = FileGrant(
+        path: RealPath.of(path), access: FileGrant.Access(permission.access))
       try check(grant)
       files.append(grant)
     }
-    return SandboxPolicy(mode: sandbox, files: files, memoryLimit: max(1 << 20, memoryLimit))
+    return SandboxPolicy(
+      mode: sandbox, files: files, memoryLimit: max(1 << 20, memoryLimit), kernel: kernel)
   }
 
   /// Those secrets of the destination that the manifest names, by name.
@@ -31,8 +34,7 @@ extension WorkerConfiguration {
 
   /// Nothing of the system's own, and nothing of the workspace: its keys, its audit log, the other destinations.
   private func check(_ grant: FileGrant) throws(LoadError) {
-    let target = grant.access == .rotate ? FileGrant.folder(of: grant.path) : grant.path
-    let real = RealPath.of(target)
+    let real = grant.access == .rotate ? FileGrant.folder(of: grant.path) : grant.path
     let system = ["/proc", "/sys", "/dev", "/boot"]
     if real == "/" || system.contains(where: { RealPath.contains($0, real) }) {
       throw .permission(

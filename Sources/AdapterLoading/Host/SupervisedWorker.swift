@@ -14,11 +14,15 @@ package final class SupervisedWorker {
   /// The smallest part of a batch that failed since the last answer.
   private var smallestFailure = Int.max
   private var poisoned: [Int] = []
+  private var recentRestarts: [ContinuousClock.Instant] = []
   /// How often the worker was started again.
   package private(set) var restarts = 0
 
   /// The worker's process, while there is one.
   var processID: Int32? { worker?.processID }
+
+  /// What really holds the worker's process; nil while there is none.
+  package var sandbox: SandboxLevel? { worker?.sandbox }
 
   /// Nothing is loaded before ``start()``.
   package init(_ configuration: WorkerConfiguration) { self.configuration = configuration }
@@ -148,6 +152,7 @@ extension SupervisedWorker {
     after failure: WorkerFailure, counts: Bool = true
   ) throws(WorkerFailure) {
     if counts { failuresInARow += 1 }
+    guard mayRestart() else { throw failure }
     var last: LoadError?
     while failuresInARow <= configuration.mostFailuresInARow {
       pause(delay)
@@ -163,6 +168,14 @@ extension SupervisedWorker {
       }
     }
     throw last.map(WorkerFailure.notStarted) ?? failure
+  }
+
+  /// Whether there were not too many restarts lately; this one is counted.
+  private func mayRestart() -> Bool {
+    let now = ContinuousClock.now
+    recentRestarts.removeAll { $0.duration(to: now) > configuration.restartWindow }
+    recentRestarts.append(now)
+    return recentRestarts.count <= configuration.mostRestarts
   }
 
   private var delay: Duration {

@@ -20,6 +20,8 @@ package struct WorkerConfiguration: Sendable {
   package var sandbox = SandboxMode.required
   /// Bytes that the adapter may take, 1 MiB at least.
   package var memoryLimit = 512 << 20
+  /// What of the kernel the sandbox is made of; less than there is, to see what a worker does on an older one.
+  package var kernel = KernelSupport.here
   /// No adapter's files may stand in this folder or around it.
   package var protectedFolder: String?
 
@@ -36,6 +38,9 @@ package struct WorkerConfiguration: Sendable {
   /// After this many failures in a row without an answer between, the worker is given up; the steps of halving a batch
   /// do not count.
   package var mostFailuresInARow = 16
+  /// An adapter that answers now and then and fails in between is given up after this many restarts within the window.
+  package var mostRestarts = 200
+  package var restartWindow = Duration.seconds(600)
   /// After this many failures of the same batch it is halved, to find the event that the adapter fails on.
   package var failuresBeforeHalving = 2
 

@@ -26,8 +26,12 @@ struct Landlock: ~Copyable {
   }
 
   /// Opens a path and what stands beneath it; a path that this process cannot open itself stays closed.
-  func allow(_ path: String, _ access: FileAccess) throws(SandboxFailure) {
-    let number = unsafe sandbox_path(path)
+  ///
+  /// - Parameter followsLinks: whether symbolic links on the way are followed; else a path with one stays closed.
+  func allow(
+    _ path: String, _ access: FileAccess, followsLinks: Bool = true
+  ) throws(SandboxFailure) {
+    let number = unsafe followsLinks ? sandbox_path(path) : sandbox_real_path(path)
     guard number >= 0 else { return }
     let file = OwnedDescriptor(number)
     var status = stat()

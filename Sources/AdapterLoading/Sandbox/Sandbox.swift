@@ -15,13 +15,14 @@ enum Sandbox {
       level.missing = ["Landlock and seccomp: turned off"]
       return level
     }
-    if let version = Landlock.version {
-      try restrictFiles(policy.files, version)
-      level.landlock = version
+    let kernel = policy.kernel.common(with: .here)
+    if kernel.landlock > 0 {
+      try restrictFiles(policy.files, kernel.landlock)
+      level.landlock = kernel.landlock
     } else {
       level.missing.append(noLandlock)
     }
-    if let machine = SeccompMachine.here, hasSeccomp {
+    if let machine = SeccompMachine.here, kernel.seccomp {
       let process = UInt32(getpid())
       try bind(SeccompRules.beforeLoading(process: process, on: machine))
       level.seccomp = true
@@ -61,11 +62,13 @@ extension Sandbox {
     for path in readable { try rules.allow(path, .reading) }
     try rules.allow("/dev/null", [.readFile, .writeFile])
     for grant in grants {
-      switch grant.access {
-      case .read: try rules.allow(grant.path, .reading)
-      case .write: try rules.allow(grant.path, .writing)
-      case .rotate: try rules.allow(FileGrant.folder(of: grant.path), .rotating)
-      }
+      let (path, access): (String, FileAccess) =
+        switch grant.access {
+        case .read: (grant.path, .reading)
+        case .write: (grant.path, .writing)
+        case .rotate: (FileGrant.folder(of: grant.path), .rotating)
+        }
+      try rules.allow(path, access, followsLinks: false)
     }
     try rules.restrict()
   }
@@ -99,7 +102,7 @@ extension FileGrant {
 // MARK: - Memory
 
 extension Sandbox {
-  /// Data by the limit, addresses by twice the limit, on top of what the process has; few descriptors.
+  /// Data by the limit, addresses by twice the limit, on top of what the process has; few descriptors and threads.
   private static func limitMemory(_ limit: Int) throws(SandboxFailure) {
     guard limit > 0 else { return }
     guard sandbox_limit_arenas(2) == 0 else { throw .last("mallopt") }
@@ -107,6 +110,8 @@ extension Sandbox {
     try set(RLIMIT_DATA, used.data + limit, "setrlimit(RLIMIT_DATA)")
     try set(RLIMIT_AS, used.addresses + 2 * limit, "setrlimit(RLIMIT_AS)")
     try set(RLIMIT_NOFILE, 256, "setrlimit(RLIMIT_NOFILE)")
+    // Of all tasks of this user: many small threads would take every number that the system has. Not for root.
+    try set(__rlimit_resource(6), 4096, "setrlimit(RLIMIT_NPROC)")
   }
 
   private static func set(

@@ -28,18 +28,6 @@ package struct SandboxLevel: Sendable, Equatable {
   }
 }
 
-extension SandboxLevel {
-  /// What a worker on this machine gets; nothing is bound.
-  package static func here(memoryLimit: Int) -> SandboxLevel {
-    var level = SandboxLevel(
-      landlock: Landlock.version ?? 0, seccomp: SeccompMachine.here != nil && Sandbox.hasSeccomp,
-      memoryLimit: memoryLimit, missing: [])
-    if level.landlock == 0 { level.missing.append(Sandbox.noLandlock) }
-    if !level.seccomp { level.missing.append(Sandbox.noSeccomp) }
-    return level
-  }
-}
-
 extension SandboxLevel: CustomStringConvertible {
   package var description: String {
     var parts: [String] = []

@@ -4,8 +4,8 @@ struct SandboxPolicy: Equatable {
   var files: [FileGrant]
   /// Bytes on top of what the worker has before it loads the adapter.
   var memoryLimit: Int
-
-  static let standard = SandboxPolicy(mode: .required, files: [], memoryLimit: 512 << 20)
+  /// What of the kernel is used; more than the worker's kernel has is not asked for.
+  var kernel: KernelSupport
 }
 
 /// One place of the file system that is opened to an adapter.
@@ -29,6 +29,8 @@ extension SandboxPolicy {
   func write(to writer: inout WireWriter) {
     writer.text(mode.rawValue)
     writer.number(UInt64(memoryLimit))
+    writer.number(UInt32(kernel.landlock))
+    writer.number(UInt32(kernel.seccomp ? 1 : 0))
     writer.number(UInt32(files.count))
     for grant in files {
       writer.number(grant.access.rawValue)
@@ -39,7 +41,9 @@ extension SandboxPolicy {
   init?(_ payload: [UInt8]) {
     var reader = WireReader(payload)
     guard let mode = reader.text(longest: 32).flatMap(SandboxMode.init),
-      let memory = reader.number(UInt64.self), let count = reader.number(UInt32.self), count <= 256
+      let memory = reader.number(UInt64.self), let landlock = reader.number(UInt32.self),
+      let seccomp = reader.number(UInt32.self), let count = reader.number(UInt32.self),
+      count <= 256
     else { return nil }
     var files: [FileGrant] = []
     for _ in 0..<count {
@@ -49,6 +53,8 @@ extension SandboxPolicy {
       files.append(FileGrant(path: path, access: access))
     }
     guard reader.isAtEnd else { return nil }
-    self.init(mode: mode, files: files, memoryLimit: Int(clamping: memory))
+    self.init(
+      mode: mode, files: files, memoryLimit: Int(clamping: memory),
+      kernel: KernelSupport(landlock: Int(landlock), seccomp: seccomp == 1))
   }
 }

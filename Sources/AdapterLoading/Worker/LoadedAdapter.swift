@@ -109,7 +109,7 @@ extension LoadedAdapter {
       version: String(span: found.version, longest: 64) ?? "",
       displayName: String(span: found.display_name, longest: 128) ?? "",
       servedTypes: served,
-      settingsSchema: String(span: found.settings_schema, longest: 1 << 20) ?? "",
+      settingsSchema: String(span: found.settings_schema, longest: AdapterManifest.longest) ?? "",
       maximumConcurrency: Int(found.max_concurrency),
       maximumBatchEvents: Int(found.max_batch_events),
       maximumBatchBytes: Int(clamping: found.max_batch_bytes),

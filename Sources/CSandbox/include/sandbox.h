@@ -40,6 +40,8 @@ int sandbox_landlock_rules(int version, uint64_t files, uint64_t network, uint64
 int sandbox_landlock_allow(int rules, int path, uint64_t access);
 /* A descriptor that stands for a path without opening it, close-on-exec (open(2), O_PATH). */
 int sandbox_path(const char *path);
+/* The same for a path without a symbolic link in any step; ELOOP where there is one (openat2(2), RESOLVE_NO_SYMLINKS). */
+int sandbox_real_path(const char *path);
 /* Binds the calling thread and those it makes (landlock_restrict_self(2)). */
 int sandbox_landlock_restrict(int rules);
 

@@ -28,7 +28,7 @@ enum AdapterInspection {
     let workspace = try workspace(invocation)
     let verdict = try verdict(folder, library, workspace)
     let rights = rights(folder.manifest, workspace)
-    let sandbox = SandboxLevel.here(memoryLimit: (workspace?.settings.workerMemory ?? 512) << 20)
+    let sandbox = sandbox(folder, library, workspace)
     let manifest = folder.manifest
     let rows: [(String, Table.Cell)] = [
       ("product", .init(manifest.product)), ("version", .init(manifest.version)),
@@ -44,7 +44,7 @@ enum AdapterInspection {
       ("not after", .init(manifest.notAfter ?? "(no limit)")),
       ("library", .init(folder.libraryPath)), ("size", .init("\(library.size) bytes")),
       ("sha256", .init(library.sha256.hex)), ("signature", .init(verdict.text)),
-      ("sandbox here", .init(sandbox.description)),
+      ("sandbox here", .init(sandbox)),
     ]
     let permissions: [(String, Table.Cell)] =
       rights.isEmpty
@@ -71,7 +71,7 @@ enum AdapterInspection {
           "permissions",
           .array(
             rights.map { .object([("change", .string($0.mark)), ("right", .string($0.line))]) })
-        ), ("sandbox", .string(sandbox.description)),
+        ), ("sandbox", .string(sandbox)),
       ]))
     return .done
   }
@@ -101,6 +101,23 @@ enum AdapterInspection {
       return (true, signer.map { "holds, by \($0.name) (\($0.id))" } ?? "none; not required here")
     } catch let error as LoadError {
       return (false, "\(error)")
+    }
+  }
+
+  /// What a worker for it gets on this machine, by trial: one is started, binds itself, and ends.
+  private static func sandbox(
+    _ folder: AdapterFolder, _ library: borrowing SealedLibrary, _ workspace: Workspace?
+  ) -> String {
+    var configuration = WorkerConfiguration(
+      libraryPath: folder.libraryPath, expectedSHA256: library.sha256, manifest: folder.manifest,
+      destinationID: "inspect", settingsJSON: [], willLoad: { _ in }, observe: { _ in })
+    let mode = workspace?.settings.sandboxInForce.rawValue
+    configuration.sandbox = mode.flatMap(SandboxMode.init) ?? .required
+    if let size = workspace?.settings.workerMemory { configuration.memoryLimit = size << 20 }
+    do throws(LoadError) {
+      return try SandboxTrial.level(of: configuration, library).description
+    } catch {
+      return "\(error)"
     }
   }
 

@@ -406,6 +406,8 @@ static const destination_descriptor descriptor = {
     .product = TEXT("org.sealpost.test.hostile"),
     .version = TEXT("1.0.0"),
     .display_name = TEXT("Hostile (test)"),
+    .settings_schema = TEXT("{\"type\":\"object\",\"properties\":{\"attack\":{\"type\":\"string\"},"
+                            "\"target\":{\"type\":\"string\"}}}"),
     .max_concurrency = 1,
     .max_batch_events = 100,
 };
