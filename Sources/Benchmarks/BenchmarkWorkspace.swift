@@ -1,6 +1,7 @@
 import AdapterLoading
 import Cryptography
 import Eligibility
+import FieldEncryption
 import Foundation
 import Workspace
 
@@ -46,7 +47,8 @@ final class BenchmarkWorkspace {
       settings: ["path": .string(folder + "/counts")])
     if count > 0 {
       try workspace.enableEncryption(
-        of: "count", fields: Array(Self.fields.prefix(count)), key: key)
+        of: "count", fields: Array(Self.fields.prefix(count)),
+        key: NewKey(key, .imported, proof: .skipped))
     }
     try workspace.enableDestination("count")
   }

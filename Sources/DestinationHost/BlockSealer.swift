@@ -70,6 +70,7 @@ final class BlockSealer: @unchecked Sendable {
 /// One destination's part of a sealing thread: its contexts, and the batch being filled.
 private final class DestinationSealer {
   private var sealer: FieldSealer?
+  private var tokenizer: FieldTokenizer?
   /// By the key's id.
   private let actions: [KeyAction]
   private let servedTypes: UInt32
@@ -81,10 +82,14 @@ private final class DestinationSealer {
   init(_ plan: DestinationPlan, _ actions: [KeyAction]) throws(CryptographyError) {
     self.actions = actions
     servedTypes = plan.servedTypes
-    guard let encryption = plan.encryption else { return }
-    sealer = try FieldSealer(
-      key: encryption.key, format: encryption.format,
-      maximumStringLength: encryption.maximumStringLength)
+    if let encryption = plan.encryption {
+      sealer = try FieldSealer(
+        key: encryption.key, format: encryption.format,
+        maximumStringLength: plan.maximumStringLength)
+    }
+    if let key = plan.tokenKey {
+      tokenizer = try FieldTokenizer(key: key, maximumStringLength: plan.maximumStringLength)
+    }
   }
 
   /// Takes the block's memory, emptied, to fill it without going through the block for each event.
@@ -139,7 +144,6 @@ private final class DestinationSealer {
         event, matches, landmark: landmark, appendingTo: &batch.ndjson,
         edit: { actions[Int($0.key)].edit },
         replace: { (match, value, out) throws(SealError) in
-          encryptedValues += 1
           try seal(value, actions[Int(match.key)], &out)
         })
     } catch {
@@ -152,9 +156,16 @@ private final class DestinationSealer {
   private func seal(
     _ value: RawSpan, _ action: KeyAction, _ out: inout [UInt8]
   ) throws(SealError) {
-    // There are no tokens yet: such an event is not sent.
-    guard action == .encrypt, sealer != nil else { throw .failed }
-    try sealer!.seal(json: value, appendingTo: &out)
+    switch action {
+    case .encrypt:
+      guard sealer != nil else { throw .noKey }
+      encryptedValues += 1
+      try sealer!.seal(json: value, appendingTo: &out)
+    case .tokenize:
+      guard tokenizer != nil else { throw .noKey }
+      try tokenizer!.tokenize(json: value, appendingTo: &out)
+    case .pass, .remove: throw .failed
+    }
   }
 }
 

@@ -5,16 +5,18 @@ internal import Privacy
 
 /// What a run does for one destination; fixed when the run starts.
 struct DestinationPlan: Sendable {
-  /// How its fields are encrypted; nil when its encryption is off.
+  /// How its fields are encrypted; nil when its encryption is off, or waits for its key to be confirmed.
   struct Encryption: Sendable {
     let key: RSAPublicKey
     let format: EncryptionFormat
-    /// The longest string that the destination keeps whole.
-    let maximumStringLength: Int
   }
 
   let id: String
   let encryption: Encryption?
+  /// Of its tokens; nil when it has none.
+  let tokenKey: TokenKey?
+  /// The longest string that the destination keeps whole.
+  let maximumStringLength: Int
   /// What is done with the values of which folded keys; the others pass.
   let actions: [String: KeyAction]
   /// Bits of the calls it gets: bit number = `EventType.rawValue`.

@@ -4,6 +4,7 @@ internal import Cryptography
 internal import Eligibility
 internal import FieldEncryption
 internal import Privacy
+internal import Privacy
 internal import Workspace
 
 /// Brings one destination up: checks, keys, and a worker with its adapter; or says why not.
@@ -65,6 +66,10 @@ struct DestinationStarter {
 
   private func refusal(_ destination: Destination) -> String? {
     if let quarantine = destination.quarantine { return quarantine }
+    if destination.encryption.isWaitingForKey {
+      return "its encryption key is pending, so nothing can be sealed. "
+        + "See: sealpost encryption challenge \(destination.id)"
+    }
     let decision = workspace.decide(product: destination.adapter)
     return decision.allowed ? nil : "\(decision.reason). See: \(decision.mend)"
   }
@@ -110,24 +115,33 @@ extension DestinationStarter {
   private func plan(
     _ destination: Destination, _ description: AdapterDescription?
   ) throws -> DestinationPlan {
-    DestinationPlan(
-      id: destination.id, encryption: try encryption(destination, description),
-      actions: try workspace.encryptedKeys(of: destination).mapValues { _ in .encrypt },
+    let actions = try actions(destination)
+    let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
+    return DestinationPlan(
+      id: destination.id, encryption: try encryption(destination),
+      tokenKey: actions.values.contains(.tokenize) ? try workspace.tokenKey(of: destination) : nil,
+      maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max, actions: actions,
       servedTypes: description?.servedTypes ?? .max,
       maximumBatchEvents: description?.maximumBatchEvents ?? 0,
       maximumBatchBytes: description?.maximumBatchBytes ?? 0)
   }
 
+  private func actions(_ destination: Destination) throws -> [String: KeyAction] {
+    let encrypted = try workspace.encryptedKeys(of: destination).mapValues { _ in KeyAction.encrypt }
+    let tokenized = try workspace.tokenizedKeys(of: destination).mapValues { _ in
+      KeyAction.tokenize
+    }
+    return encrypted.merging(tokenized) { encrypt, _ in encrypt }
+  }
+
   private func encryption(
-    _ destination: Destination, _ description: AdapterDescription?
+    _ destination: Destination
   ) throws -> DestinationPlan.Encryption? {
     guard destination.encryption.enabled, let key = destination.encryption.activeKey else {
       return nil
     }
-    let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
     return DestinationPlan.Encryption(
-      key: try key.publicKey(), format: destination.encryption.format,
-      maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max)
+      key: try key.publicKey(), format: destination.encryption.format)
   }
 }
 

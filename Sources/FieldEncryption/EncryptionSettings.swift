@@ -7,21 +7,42 @@ package struct EncryptionSettings: Codable, Sendable, Equatable {
   /// Names of matchers, in the order they were added, none twice.
   package var fields: [String]
   package var format: EncryptionFormat
+  /// Fields that go out as tokens instead; none of ``fields`` is among them.
+  package var tokens: TokenSettings?
   /// Kept while encryption is off, so that the owner still knows which key opens what.
   package var activeKey: EncryptionKeyRecord?
+  /// Takes the active key's place when its challenge has been answered.
+  ///
+  /// Without an active key nothing can be sealed meanwhile, and nothing is sent.
+  package var pendingKey: PendingKey?
   /// From the oldest to the newest.
   package var retiredKeys: [EncryptionKeyRecord]
 
   package init(
     enabled: Bool = false, fields: [String] = [], format: EncryptionFormat = .auto,
-    activeKey: EncryptionKeyRecord? = nil, retiredKeys: [EncryptionKeyRecord] = []
+    tokens: TokenSettings? = nil, activeKey: EncryptionKeyRecord? = nil,
+    pendingKey: PendingKey? = nil, retiredKeys: [EncryptionKeyRecord] = []
   ) {
     self.enabled = enabled
     self.fields = fields
     self.format = format
+    self.tokens = tokens
     self.activeKey = activeKey
+    self.pendingKey = pendingKey
     self.retiredKeys = retiredKeys
   }
+}
+
+// MARK: - What is selected
+
+extension EncryptionSettings {
+  /// Every field that does not go out in clear while encryption is on.
+  package var selectedFields: [String] { fields + tokenizedFields }
+
+  /// On, and nothing can be sealed: its only key is pending.
+  package var isWaitingForKey: Bool { enabled && activeKey == nil }
+
+  package var tokenizedFields: [String] { tokens?.fields ?? [] }
 }
 
 // MARK: - Changes
@@ -32,33 +53,48 @@ extension EncryptionSettings {
   /// - Parameters:
   ///   - fields: empty means those that were encrypted before it was disabled.
   ///   - format: nil keeps the present one.
-  ///   - key: nil means the key that was active before; another one retires that.
+  ///   - key: nil means the key that was there before; another one replaces that when it is active.
   ///   - time: RFC 3339.
   package func enabled(
-    fields: [String], format: EncryptionFormat?, key: EncryptionKeyRecord?, at time: String
+    fields: [String], format: EncryptionFormat?, key: NewKey?, at time: String
   ) throws(FieldEncryptionError) -> EncryptionSettings {
     guard !enabled else { throw .alreadyEnabled }
     var new = self
-    if let key, key.kid != activeKey?.kid { try new.replaceKey(by: key, at: time) }
-    guard new.activeKey != nil else { throw .noKey }
+    if let key, key.kid != activeKey?.kid { try new.take(key, at: time) }
+    guard new.activeKey != nil || new.pendingKey != nil else { throw .noKey }
     if !fields.isEmpty {
       new.fields = []
       try new.append(fields)
     }
-    guard !new.fields.isEmpty else { throw .noFields }
+    guard !new.selectedFields.isEmpty else { throw .noFields }
     new.format = format ?? self.format
     new.enabled = true
     return new
   }
 
-  /// The key in force from now on; the one before stays listed as retired.
+  /// Another key: in force from now on if it is proved, else pending; the one before is then retired.
   package func rotatedKey(
-    to key: EncryptionKeyRecord, at time: String
+    to key: NewKey, at time: String
   ) throws(FieldEncryptionError) -> EncryptionSettings {
     guard enabled else { throw .notEnabled }
     guard key.kid != activeKey?.kid else { throw .keyAlreadyActive(kid: key.kid) }
     var new = self
-    try new.replaceKey(by: key, at: time)
+    try new.take(key, at: time)
+    return new
+  }
+
+  /// The pending key in force from now on.
+  ///
+  /// - Parameters:
+  ///   - key: the one whose challenge was looked at; another one may be pending by now.
+  ///   - isRight: what ``PendingKey/isAnswered(by:)`` said of the answer.
+  package func confirming(
+    _ key: PendingKey?, isRight: Bool, at time: String
+  ) throws(FieldEncryptionError) -> EncryptionSettings {
+    guard let pendingKey, let key else { throw .noPendingKey }
+    guard isRight, key == pendingKey else { throw .wrongAnswer(kid: pendingKey.kid) }
+    var new = self
+    new.activate(EncryptionKeyRecord(answered: pendingKey, activatedAt: time), at: time)
     return new
   }
 
@@ -72,17 +108,39 @@ extension EncryptionSettings {
     return new
   }
 
-  /// Without these fields; at least one must be left.
+  /// These fields as tokens.
+  ///
+  /// - Parameter scope: nil means the present one, the destination's own at first; one key serves all tokens of a
+  ///   destination, so another scope is refused while there are some.
+  package func addingTokenizedFields(
+    _ names: [String], scope: TokenSettings.Scope?
+  ) throws(FieldEncryptionError) -> EncryptionSettings {
+    guard enabled else { throw .notEnabled }
+    if let present = tokens?.scope, let scope, scope != present {
+      throw .tokenScopeDiffers(present)
+    }
+    var new = self
+    new.tokens = tokens ?? TokenSettings(fields: [], scope: scope ?? .destination)
+    for name in names {
+      try new.checkIsNew(name)
+      new.tokens?.fields.append(name)
+    }
+    return new
+  }
+
+  /// Without these fields, encrypted or tokens; at least one must be left.
   package func removingFields(
     _ names: [String]
   ) throws(FieldEncryptionError) -> EncryptionSettings {
     guard enabled else { throw .notEnabled }
     var new = self
     for name in names {
-      guard let index = new.fields.firstIndex(of: name) else { throw .fieldNotEncrypted(name) }
-      guard new.fields.count > 1 else { throw .lastField(name) }
-      new.fields.remove(at: index)
+      guard new.selectedFields.contains(name) else { throw .fieldNotEncrypted(name) }
+      guard new.selectedFields.count > 1 else { throw .lastField(name) }
+      new.fields.removeAll { $0 == name }
+      new.tokens?.fields.removeAll { $0 == name }
     }
+    if new.tokenizedFields.isEmpty { new.tokens = nil }
     return new
   }
 
@@ -96,31 +154,52 @@ extension EncryptionSettings {
     return new
   }
 
-  /// Encryption off: what comes is sent as it is; key and fields stay listed.
+  /// Encryption off: what comes is sent as it is; keys and fields stay listed.
   package func disabled() throws(FieldEncryptionError) -> EncryptionSettings {
     guard enabled else { throw .notEnabled }
     var new = self
     new.enabled = false
     return new
   }
+}
 
+// MARK: - Parts
+
+extension EncryptionSettings {
   private mutating func append(_ names: [String]) throws(FieldEncryptionError) {
     for name in names {
-      guard !fields.contains(name) else { throw .fieldAlreadyEncrypted(name) }
+      try checkIsNew(name)
       fields.append(name)
     }
   }
 
-  private mutating func replaceKey(
-    by key: EncryptionKeyRecord, at time: String
-  ) throws(FieldEncryptionError) {
+  private func checkIsNew(_ name: String) throws(FieldEncryptionError) {
+    guard !fields.contains(name) else { throw .fieldAlreadyEncrypted(name) }
+    guard !tokenizedFields.contains(name) else { throw .fieldAlreadyTokenized(name) }
+  }
+
+  private mutating func take(_ key: NewKey, at time: String) throws(FieldEncryptionError) {
     guard !retiredKeys.contains(where: { $0.kid == key.kid }) else {
       throw .keyWasRetired(kid: key.kid)
     }
+    guard let proof = key.proof else { return try awaitAnswer(key, at: time) }
+    activate(
+      EncryptionKeyRecord(key: key.key, activatedAt: time, origin: key.origin, proof: proof),
+      at: time)
+  }
+
+  /// Nothing was ever encrypted to a key that was pending before: it is forgotten.
+  private mutating func awaitAnswer(_ key: NewKey, at time: String) throws(FieldEncryptionError) {
+    guard key.kid != pendingKey?.kid else { throw .keyAlreadyPending(kid: key.kid) }
+    do { pendingKey = try PendingKey(key, addedAt: time) } catch { throw .challengeNotMade }
+  }
+
+  private mutating func activate(_ key: EncryptionKeyRecord, at time: String) {
     if var old = activeKey {
       old.retiredAt = time
       retiredKeys.append(old)
     }
     activeKey = key
+    pendingKey = nil
   }
 }

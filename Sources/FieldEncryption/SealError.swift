@@ -6,6 +6,8 @@ package enum SealError: Error, Equatable {
   case stringTooLong(length: Int, maximum: Int)
   /// `oaep` only: a string with a lone surrogate is no UTF-8 text and would come back altered.
   case valueNotText
+  /// There is no key in force to do it with.
+  case noKey
   /// OpenSSL failed; nothing was appended.
   case failed
 }
@@ -17,6 +19,7 @@ extension SealError: CustomStringConvertible {
     case .valueTooLong: "encryption_value_too_long"
     case .stringTooLong: "encryption_string_too_long"
     case .valueNotText: "encryption_value_not_text"
+    case .noKey: "encryption_key_missing"
     case .failed: "encryption_failed"
     }
   }
@@ -32,6 +35,8 @@ extension SealError: CustomStringConvertible {
     case .valueNotText:
       "value not encrypted: it holds a lone surrogate, which format `oaep` cannot carry. "
         + "Use format `auto` or `jwe`."
+    case .noKey:
+      "value not encrypted: no key is in force. Answer the challenge of the key that is pending."
     case .failed:
       "value not encrypted: OpenSSL failed. See that OpenSSL 3 with its default provider is "
         + "installed."

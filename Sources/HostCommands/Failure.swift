@@ -60,6 +60,7 @@ struct Failure {
     switch error {
     case .inputFailed, .outputFailed: .inputOutput
     case .noPrivateKey: .wrongUsage
+    case .wrongAnswer: .no
     default: .configuration
     }
   }

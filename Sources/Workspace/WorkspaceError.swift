@@ -36,6 +36,7 @@ package enum WorkspaceError: Error {
   case badSecret(String)
   case tooManySettings(String, maximum: Int)
   case matcherInUse(String, destination: String)
+  case lowCardinality(String)
   case adapterNotInstalled(String)
   case adapterInUse(product: String, destination: String)
   case adapterChanged(product: String, path: String)
@@ -149,6 +150,9 @@ extension WorkspaceError: CustomStringConvertible {
     case .matcherInUse(let matcher, let destination):
       "matcher \"\(matcher)\": destination \"\(destination)\" encrypts it. Take the field from there "
         + "first: sealpost encryption fields remove \(destination) \"\(matcher)\""
+    case .lowCardinality(let field):
+      "field \"\(field)\": it has few different values, so its tokens show who shares one and can be told "
+        + "by how often they occur. Encrypt it, or take that on: --allow-low-cardinality"
     case .adapterChanged(let product, let path):
       "adapter \"\(product)\": \(path) is not the file that was installed. Install it again: "
         + "sealpost adapter install PATH"

@@ -81,7 +81,8 @@ final class TestHost {
       settings: ["path": .string(path), "fsync": .bool(false)])
     if !fields.isEmpty {
       try workspace.enableEncryption(
-        of: id, fields: fields, format: format, key: TestHost.key?.publicKey)
+        of: id, fields: fields, format: format,
+        key: TestHost.key.map { NewKey($0.publicKey, .imported, proof: .skipped) })
     }
     try workspace.enableDestination(id)
     return path

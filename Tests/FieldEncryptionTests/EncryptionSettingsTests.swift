@@ -4,15 +4,18 @@ import Foundation
 import Testing
 
 struct EncryptionSettingsTests {
-  private static let first = EncryptionKeyRecord(
-    key: TestKeys.rsa2048.publicKey, activatedAt: "2025-01-01T00:00:00Z", origin: .generated)
-  private static let second = EncryptionKeyRecord(
-    key: TestKeys.rsa3072.publicKey, activatedAt: "2025-02-01T00:00:00Z", origin: .imported)
+  private static let start = "2025-01-01T00:00:00Z"
   private static let later = "2025-02-01T00:00:00Z"
+  private static let newFirst = NewKey(TestKeys.rsa2048.publicKey, .generated, proof: .readBack)
+  private static let newSecond = NewKey(TestKeys.rsa3072.publicKey, .imported, proof: .skipped)
+  private static let first = EncryptionKeyRecord(
+    key: TestKeys.rsa2048.publicKey, activatedAt: start, origin: .generated, proof: .readBack)
+  private static let second = EncryptionKeyRecord(
+    key: TestKeys.rsa3072.publicKey, activatedAt: later, origin: .imported, proof: .skipped)
 
   private func enabled() throws -> EncryptionSettings {
     try EncryptionSettings().enabled(
-      fields: ["email", "phone"], format: nil, key: Self.first, at: Self.first.activatedAt)
+      fields: ["email", "phone"], format: nil, key: Self.newFirst, at: Self.start)
   }
 
   @Test func `encryption is off until it is enabled, and then in the format auto`() throws {
@@ -26,16 +29,16 @@ struct EncryptionSettingsTests {
   }
 
   @Test func `a rotated key is retired with its date and does not come back`() throws {
-    let settings = try enabled().rotatedKey(to: Self.second, at: Self.later)
+    let settings = try enabled().rotatedKey(to: Self.newSecond, at: Self.later)
     #expect(settings.activeKey == Self.second)
     var retired = Self.first
     retired.retiredAt = Self.later
     #expect(settings.retiredKeys == [retired])
     #expect(throws: FieldEncryptionError.keyAlreadyActive(kid: Self.second.kid)) {
-      try settings.rotatedKey(to: Self.second, at: Self.later)
+      try settings.rotatedKey(to: Self.newSecond, at: Self.later)
     }
     #expect(throws: FieldEncryptionError.keyWasRetired(kid: Self.first.kid)) {
-      try settings.rotatedKey(to: Self.first, at: Self.later)
+      try settings.rotatedKey(to: Self.newFirst, at: Self.later)
     }
   }
 
@@ -62,9 +65,36 @@ struct EncryptionSettingsTests {
     #expect(on.fields == ["email", "phone"])
     #expect(on.format == .jwe)
     #expect(on.retiredKeys.isEmpty)
-    let replaced = try off.enabled(fields: ["name"], format: nil, key: Self.second, at: Self.later)
+    let replaced = try off.enabled(
+      fields: ["name"], format: nil, key: Self.newSecond, at: Self.later)
     #expect(replaced.fields == ["name"])
     #expect(replaced.retiredKeys.map(\.kid) == [Self.first.kid])
+  }
+
+  @Test func `a tokenized field is not encrypted as well, and all tokens have one scope`() throws {
+    let settings = try enabled().addingTokenizedFields(["mrn", "npi"], scope: nil)
+    #expect(settings.tokens == TokenSettings(fields: ["mrn", "npi"], scope: .destination))
+    #expect(settings.selectedFields == ["email", "phone", "mrn", "npi"])
+    #expect(throws: FieldEncryptionError.fieldAlreadyTokenized("mrn")) {
+      try settings.addingFields(["mrn"])
+    }
+    #expect(throws: FieldEncryptionError.fieldAlreadyTokenized("mrn")) {
+      try settings.addingTokenizedFields(["mrn"], scope: nil)
+    }
+    #expect(throws: FieldEncryptionError.fieldAlreadyEncrypted("email")) {
+      try settings.addingTokenizedFields(["email"], scope: nil)
+    }
+    #expect(throws: FieldEncryptionError.tokenScopeDiffers(.destination)) {
+      try settings.addingTokenizedFields(["name"], scope: .workspace)
+    }
+    let fewer = try settings.removingFields(["mrn", "npi"])
+    #expect(fewer.tokens == nil)
+    #expect(
+      try fewer.addingTokenizedFields(["mrn"], scope: .workspace).tokens?.scope == .workspace)
+    let onlyTokens = try settings.removingFields(["email", "phone", "npi"])
+    #expect(throws: FieldEncryptionError.lastField("mrn")) {
+      try onlyTokens.removingFields(["mrn"])
+    }
   }
 
   @Test func `what makes no sense is refused`() throws {
@@ -73,25 +103,28 @@ struct EncryptionSettingsTests {
       try off.enabled(fields: ["email"], format: nil, key: nil, at: Self.later)
     }
     #expect(throws: FieldEncryptionError.noFields) {
-      try off.enabled(fields: [], format: nil, key: Self.first, at: Self.later)
+      try off.enabled(fields: [], format: nil, key: Self.newFirst, at: Self.later)
     }
     #expect(throws: FieldEncryptionError.fieldAlreadyEncrypted("a")) {
-      try off.enabled(fields: ["a", "a"], format: nil, key: Self.first, at: Self.later)
+      try off.enabled(fields: ["a", "a"], format: nil, key: Self.newFirst, at: Self.later)
     }
     #expect(throws: FieldEncryptionError.alreadyEnabled) {
-      try enabled().enabled(fields: ["a"], format: nil, key: Self.second, at: Self.later)
+      try enabled().enabled(fields: ["a"], format: nil, key: Self.newSecond, at: Self.later)
     }
     #expect(throws: FieldEncryptionError.notEnabled) { try off.disabled() }
     #expect(throws: FieldEncryptionError.notEnabled) { try off.addingFields(["a"]) }
     #expect(throws: FieldEncryptionError.notEnabled) { try off.removingFields(["a"]) }
     #expect(throws: FieldEncryptionError.notEnabled) { try off.changingFormat(to: .jwe) }
     #expect(throws: FieldEncryptionError.notEnabled) {
-      try off.rotatedKey(to: Self.first, at: Self.later)
+      try off.rotatedKey(to: Self.newFirst, at: Self.later)
     }
   }
 
   @Test func `the document is read back, and an unknown format is refused`() throws {
-    let settings = try enabled().rotatedKey(to: Self.second, at: Self.later)
+    let settings = try enabled().rotatedKey(to: Self.newSecond, at: Self.later)
+      .addingTokenizedFields(["mrn"], scope: .workspace)
+      .rotatedKey(
+        to: NewKey(TestKeys.rsa4096.publicKey, .imported, proof: nil), at: Self.later)
     let document = try JSONEncoder().encode(settings)
     #expect(try JSONDecoder().decode(EncryptionSettings.self, from: document) == settings)
     let other = String(decoding: document, as: UTF8.self)
@@ -99,6 +132,17 @@ struct EncryptionSettingsTests {
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(EncryptionSettings.self, from: Data(other.utf8))
     }
+  }
+
+  @Test func `a document from before challenges and tokens is read`() throws {
+    let old = """
+      {"enabled":false,"fields":["email"],"format":"auto","retiredKeys":[],"activeKey":{"kid":"k",\
+      "bits":2048,"publicKeyPEM":"","activatedAt":"\(Self.start)","origin":"imported"}}
+      """
+    let settings = try JSONDecoder().decode(EncryptionSettings.self, from: Data(old.utf8))
+    #expect(settings.activeKey?.proof == nil)
+    #expect(settings.selectedFields == ["email"])
+    #expect(settings.pendingKey == nil)
   }
 
   @Test func `a record whose key was exchanged is refused`() throws {
@@ -124,6 +168,17 @@ struct EncryptionSettingsTests {
       .keyAlreadyActive(kid: "k"): "key not changed, k: it is the active key. Give another one.",
       .keyWasRetired(kid: "k"):
         "key not changed, k: it was retired and does not come back. Make a new one.",
+      .fieldAlreadyTokenized("mrn"):
+        "field not added, mrn: it goes out as a token already. Remove it first to change that.",
+      .tokenScopeDiffers(.workspace):
+        "tokens not changed: those of this destination have the scope `workspace`, one key for all. "
+        + "Remove the tokenized fields first, then add them with the other scope.",
+      .keyAlreadyPending(kid: "k"):
+        "key not changed, k: it is pending already. Answer its challenge.",
+      .noPendingKey: "no key confirmed: none is pending. Rotate to another key first.",
+      .wrongAnswer(kid: "k"):
+        "key not confirmed, k: that is not the answer to its challenge. Look whether it is the right "
+        + "private key; if that is lost, rotate to another key.",
       .inputFailed(code: EIO):
         "input failed: Input/output error. Check where it is read from.",
     ]

@@ -81,7 +81,7 @@ enum DestinationCommands {
           [
             .init(destination.id), .init(destination.adapter),
             .init(destination.enabled ? "yes" : "no"),
-            .init(EncryptionCommands.text(destination.encryption)),
+            .init(EncryptionText.summary(destination.encryption)),
             .init(state(destination, workspace)),
           ]
         }), json: .array(try destinations.map { try json($0, workspace) }))
@@ -105,7 +105,7 @@ enum DestinationCommands {
           ("id", .init(destination.id)), ("adapter", .init(destination.adapter)),
           ("enabled", .init(destination.enabled ? "yes" : "no")),
           ("state", .init(state(destination, workspace))),
-          ("encryption", .init(EncryptionCommands.text(destination.encryption))),
+          ("encryption", .init(EncryptionText.summary(destination.encryption))),
           ("dead letters", .init("\(try workspace.deadLetters(of: destination.id).count())")),
           ("created", .init(destination.createdAt)),
         ] + WorkerHistoryText.rows(history)
@@ -127,6 +127,10 @@ enum DestinationCommands {
       invocation.console.warning(
         "destination \"\(destination.id)\" gets every field in clear. "
           + "See: sealpost encryption enable --help")
+    } else if destination.encryption.isWaitingForKey {
+      invocation.console.warning(
+        "destination \"\(destination.id)\" gets nothing before its key is confirmed. "
+          + "See: sealpost encryption answer --help")
     }
     return .done
   }
@@ -234,7 +238,7 @@ extension DestinationCommands {
         ("state", .string(state(destination, workspace))),
         ("settings", .verbatim(SettingValue.object(destination.settings).json)),
         ("secrets", .strings(destination.secrets.keys.sorted())),
-        ("encryption", EncryptionCommands.json(destination.encryption)),
+        ("encryption", EncryptionText.json(destination.encryption)),
         ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
         ("created_at", .string(destination.createdAt)),
       ] + (history.map { [("worker", WorkerHistoryText.json($0))] } ?? []))

@@ -7,7 +7,7 @@ internal import Workspace
 enum EncryptionCommands {
   static let noun = Noun(
     name: "encryption", summary: "Field encryption of a destination",
-    commands: [show, enable, addFields, removeFields, rotate, disable])
+    commands: [show, enable, addFields, removeFields] + EncryptionKeyCommands.all + [disable])
 
   private static let id = Operand("ID", "The destination's id")
   private static let fields = Option.value(
@@ -21,24 +21,8 @@ enum EncryptionCommands {
     operands: [id], options: [.json],
     examples: [.init("sealpost encryption show clinic-file", "fields and keys")]
   ) { invocation in
-    let workspace = try invocation.openWorkspace()
-    let destination = try invocation.destination(invocation.arguments.required(id), in: workspace)
-    let encryption = destination.encryption
-    let keys = (encryption.retiredKeys + [encryption.activeKey].compactMap(\.self)).map { key in
-      (
-        name: key.retiredAt == nil ? "active key" : "retired key",
-        value: Table.Cell(
-          "\(key.kid), RSA \(key.bits), \(key.origin.rawValue), since \(key.activatedAt)"
-            + (key.retiredAt.map { ", until \($0)" } ?? ""))
-      )
-    }
-    invocation.print(
-      Table.pairs(
-        [
-          ("encryption", .init(encryption.enabled ? "on" : "off")),
-          ("fields", .init(encryption.fields.joined(separator: ", "))),
-          ("format", .init(encryption.format.rawValue)),
-        ] + keys), json: json(encryption))
+    let encryption = try open(invocation, id).1.encryption
+    invocation.print(EncryptionText.table(encryption), json: EncryptionText.json(encryption))
     return .done
   }
 
@@ -63,32 +47,56 @@ enum EncryptionCommands {
     ]
   ) { invocation in
     let arguments = invocation.arguments
-    let (workspace, destination) = try open(invocation)
+    let (workspace, destination) = try open(invocation, id)
     let names = list(arguments[fields])
     try check(names, of: destination, in: workspace)
-    try withKey(invocation, isRequired: false) { key in
+    try EncryptionKeyCommands.withKey(invocation, isRequired: false) { key in
       try workspace.enableEncryption(
         of: destination.id, fields: names,
-        format: arguments[format].flatMap(EncryptionFormat.init), key: try key?.publicKey(),
-        origin: key?.origin ?? .imported)
+        format: arguments[format].flatMap(EncryptionFormat.init), key: key)
     }
-    let now = try workspace.destination(destination.id).encryption
-    invocation.console.note(
-      "Destination \(destination.id) encrypts \(now.fields.joined(separator: ", "))")
+    let now = try workspace.destination(destination.id)
+    tellFields(invocation, now)
+    EncryptionKeyCommands.tell(invocation, now)
     return .done
   }
 
   private static let names = Operand("NAME", "A yellow matcher", isRepeatable: true)
 
+  private static let tokenize = Option.flag(
+    "tokenize", "Send tokens instead: equal values, equal tokens, for joins and counts")
+  private static let workspaceWide = Option.flag(
+    "workspace-wide", "With --tokenize: one value has one token in every destination that says so")
+  private static let allowLowCardinality = Option.flag(
+    "allow-low-cardinality", "With --tokenize: also a field that has few values, such as gender")
+
   private static let addFields = Command(
     path: ["encryption", "fields", "add"], summary: "Encrypt more fields, from the next event on",
     access: .editor,
-    operands: [id, names],
-    examples: [.init("sealpost encryption fields add clinic-file mrn", "one field more")]
+    details: [
+      """
+      With --tokenize the fields go out as tokens: HMAC-SHA-256 under a key of this host and destination.       A token is not opened by anybody and is no de-identification: it shows which values are equal, and       this host can compute it for any value.
+      """
+    ],
+    operands: [id, names], options: [tokenize, workspaceWide, allowLowCardinality],
+    examples: [
+      .init("sealpost encryption fields add clinic-file mrn", "one field more"),
+      .init("sealpost encryption fields add clinic-file mrn --tokenize", "to join on it"),
+    ]
   ) { invocation in
-    let (workspace, destination) = try open(invocation)
-    try workspace.addEncryptedFields(invocation.arguments.all(names), to: destination.id)
-    return tellFields(invocation, workspace, destination.id)
+    let arguments = invocation.arguments
+    let (workspace, destination) = try open(invocation, id)
+    let fields = arguments.all(names)
+    if arguments.has(tokenize) {
+      try workspace.addTokenizedFields(
+        fields, to: destination.id, scope: arguments.has(workspaceWide) ? .workspace : nil,
+        allowingLowCardinality: arguments.has(allowLowCardinality))
+    } else {
+      try refuse([workspaceWide, allowLowCardinality], without: tokenize, invocation)
+      try workspace.addEncryptedFields(fields, to: destination.id)
+    }
+    tellFields(invocation, try workspace.destination(destination.id))
+    return .done
   }
 
   private static let removeFields = Command(
@@ -97,32 +105,9 @@ enum EncryptionCommands {
     access: .editor, operands: [id, names],
     examples: [.init("sealpost encryption fields remove clinic-file mrn", "one field less")]
   ) { invocation in
-    let (workspace, destination) = try open(invocation)
+    let (workspace, destination) = try open(invocation, id)
     try workspace.removeEncryptedFields(invocation.arguments.all(names), from: destination.id)
-    return tellFields(invocation, workspace, destination.id)
-  }
-
-  private static let rotate = Command(
-    path: ["encryption", "rotate-key"], summary: "Encrypt to another key, from the next event on",
-    access: .editor,
-    details: [
-      KeyOptions.details,
-      "The present key stays listed as retired: what it encrypted is read with its private key only.",
-    ],
-    operands: [id], options: KeyOptions.all,
-    examples: [
-      .init(
-        "sealpost encryption rotate-key clinic-file --generate-key --private-key-out next.pem",
-        "with a key made here")
-    ]
-  ) { invocation in
-    let (workspace, destination) = try open(invocation)
-    try withKey(invocation, isRequired: true) { key in
-      guard let key else { return }
-      try workspace.rotateKey(of: destination.id, to: try key.publicKey(), origin: key.origin)
-    }
-    let kid = try workspace.destination(destination.id).encryption.activeKey?.kid ?? ""
-    invocation.console.note("Destination \(destination.id) encrypts to key \(kid)")
+    tellFields(invocation, try workspace.destination(destination.id))
     return .done
   }
 
@@ -135,7 +120,7 @@ enum EncryptionCommands {
     operands: [id], options: [yes],
     examples: [.init("sealpost encryption disable clinic-file --yes", "without a question")]
   ) { invocation in
-    let (workspace, destination) = try open(invocation)
+    let (workspace, destination) = try open(invocation, id)
     if !invocation.arguments.has(yes) {
       switch Prompt.confirm("Turn off data encryption?", console: invocation.console) {
       case true?: break
@@ -158,7 +143,9 @@ enum EncryptionCommands {
 // MARK: - Parts
 
 extension EncryptionCommands {
-  private static func open(_ invocation: Invocation) throws -> (Workspace, Destination) {
+  static func open(
+    _ invocation: Invocation, _ id: Operand
+  ) throws -> (Workspace, Destination) {
     let workspace = try invocation.openWorkspace()
     return (workspace, try invocation.destination(invocation.arguments.required(id), in: workspace))
   }
@@ -172,63 +159,29 @@ extension EncryptionCommands {
     _ fields: [String], of destination: Destination, in workspace: Workspace
   ) throws {
     if destination.encryption.enabled { throw FieldEncryptionError.alreadyEnabled }
-    if fields.isEmpty && destination.encryption.fields.isEmpty {
+    if fields.isEmpty && destination.encryption.selectedFields.isEmpty {
       throw FieldEncryptionError.noFields
     }
     _ = try workspace.privacy.encryptableKeys(for: fields)
   }
 
-  /// Gets the key, makes the change, and takes a key file that was made away again when the change fails.
-  private static func withKey(
-    _ invocation: Invocation, isRequired: Bool, _ change: (EncryptionKeyRecord?) throws -> Void
+  private static func refuse(
+    _ options: [Option], without needed: Option, _ invocation: Invocation
   ) throws {
-    guard let source = try KeyOptions.source(of: invocation.arguments, for: invocation.command.name)
-    else {
-      guard !isRequired else {
-        throw CommandError.usage(
-          "key", invocation.command.name, "none was given",
-          "Give --public-key F, or --generate-key --private-key-out F.")
-      }
-      return try change(nil)
-    }
-    let key = try source.key(at: Calendar.now())
-    do { try change(key) } catch {
-      source.undo()
-      throw error
-    }
-    if case .generated(_, let path, _) = source {
-      invocation.console.note(
-        "Private key written to \(path), once: keep it safe and away from this machine. "
-          + "Without it nothing can be decrypted.")
-    }
+    guard let stray = options.first(where: invocation.arguments.isGiven) else { return }
+    throw CommandError.usage(
+      "option \"\(stray.typed)\"", invocation.command.name, "it says nothing here",
+      "Add \(needed.typed).")
   }
 
-  private static func tellFields(
-    _ invocation: Invocation, _ workspace: Workspace, _ id: String
-  ) -> ExitCode {
-    let fields = (try? workspace.destination(id).encryption.fields) ?? []
-    invocation.console.note("Destination \(id) encrypts \(fields.joined(separator: ", "))")
-    return .done
-  }
-
-  static func text(_ encryption: EncryptionSettings) -> String {
-    encryption.enabled ? encryption.fields.joined(separator: ", ") : "off"
-  }
-
-  static func json(_ encryption: EncryptionSettings) -> JSONText {
-    .object([
-      ("enabled", .bool(encryption.enabled)), ("fields", .strings(encryption.fields)),
-      ("format", .string(encryption.format.rawValue)),
-      ("active_key", encryption.activeKey.map(json) ?? .null),
-      ("retired_keys", .array(encryption.retiredKeys.map(json))),
-    ])
-  }
-
-  private static func json(_ key: EncryptionKeyRecord) -> JSONText {
-    .object([
-      ("kid", .string(key.kid)), ("bits", .integer(key.bits)),
-      ("origin", .string(key.origin.rawValue)), ("activated_at", .string(key.activatedAt)),
-      ("retired_at", .optional(key.retiredAt)), ("public_key_pem", .string(key.publicKeyPEM)),
-    ])
+  private static func tellFields(_ invocation: Invocation, _ destination: Destination) {
+    let encryption = destination.encryption
+    let parts = [
+      encryption.fields.isEmpty ? nil : "encrypts \(encryption.fields.joined(separator: ", "))",
+      encryption.tokenizedFields.isEmpty
+        ? nil : "gets tokens for \(encryption.tokenizedFields.joined(separator: ", "))",
+    ]
+    invocation.console.note(
+      "Destination \(destination.id) \(parts.compactMap(\.self).joined(separator: " and "))")
   }
 }

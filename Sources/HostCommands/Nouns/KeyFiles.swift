@@ -43,7 +43,7 @@ enum PrivateKeyFile {
     try withPassphrase(passphraseFile) { passphrase in try read(path, passphrase) }
   }
 
-  static func withPassphrase<Result>(
+  static func withPassphrase<Result: ~Copyable>(
     _ path: String?, _ body: (borrowing SecretBytes?) throws -> Result
   ) throws -> Result {
     guard let path else { return try body(nil) }

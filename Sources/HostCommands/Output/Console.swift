@@ -1,3 +1,4 @@
+internal import Cryptography
 import Glibc
 import Synchronization
 
@@ -36,6 +37,16 @@ final class Console: Sendable {
 
   func data(_ table: Table) {
     data(table.text(width: output.width, painter: output.painter))
+  }
+
+  /// Writes a secret to standard output from where it is, so that no copy of it is left.
+  func secret(_ bytes: borrowing SecretBytes) {
+    bytes.withBytes { bytes in
+      state.withLock { state in
+        guard state.outputFailure == nil else { return }
+        state.outputFailure = Descriptor.write(bytes, to: output.descriptor)
+      }
+    }
   }
 
   func data(_ json: JSONText) { data(json.document) }

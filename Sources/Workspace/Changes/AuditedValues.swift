@@ -34,8 +34,12 @@ enum AuditedValues {
     [
       ("enabled", String(settings.enabled)),
       ("fields", settings.fields.joined(separator: ", ")),
+      ("tokenized_fields", settings.tokenizedFields.joined(separator: ", ")),
+      ("token_scope", settings.tokens?.scope.rawValue ?? ""),
       ("format", settings.format.rawValue),
       ("active_key", settings.activeKey?.kid ?? ""),
+      ("active_key_proof", settings.activeKey?.proof?.rawValue ?? ""),
+      ("pending_key", settings.pendingKey?.kid ?? ""),
       ("retired_keys", settings.retiredKeys.map(\.kid).joined(separator: ", ")),
     ]
   }

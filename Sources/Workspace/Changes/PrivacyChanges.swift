@@ -49,7 +49,7 @@ extension Workspace {
     of destinations: [Destination], against privacy: PrivacySettings
   ) throws(WorkspaceError) {
     for destination in destinations where destination.encryption.enabled {
-      for field in destination.encryption.fields {
+      for field in destination.encryption.selectedFields {
         guard privacy.matcher(named: field)?.classification == .yellow else {
           throw .matcherInUse(field, destination: destination.id)
         }

@@ -9,6 +9,8 @@ struct Sealpost {
   static let isBuilt = FileManager.default.isExecutableFile(atPath: executable)
   static let hasPython = (try? run("python3", ["-c", "import json"])) != nil
 
+  static let hasOpenSSL = (try? run("openssl", ["version"]))?.code == 0
+
   static let hasStrace = (try? run("strace", ["-o", "/dev/null", "true"]))?.code == 0
 
   struct Outcome {
@@ -30,6 +32,39 @@ struct Sealpost {
 
   func callAsFunction(_ words: String..., input: String = "") throws -> Outcome {
     try self(words, input: input)
+  }
+
+  /// Runs the command on a terminal of its own, typing each answer when its question has been shown.
+  ///
+  /// What is shown, data and everything else, is in `output`.
+  func onTerminal(_ words: [String], answers: [(question: String, answer: String)] = []) throws
+    -> Outcome
+  {
+    let program = """
+      import os, pty, sys
+      questions = sys.argv[2:2 + 2 * int(sys.argv[1])]
+      words = sys.argv[2 + 2 * int(sys.argv[1]):]
+      pid, master = pty.fork()
+      if pid == 0:
+          os.execv(words[0], words)
+      out = b""
+      while True:
+          try: piece = os.read(master, 65536)
+          except OSError: break
+          if not piece: break
+          out += piece
+          if questions and questions[0].encode() in out:
+              os.write(master, questions[1].encode() + b"\\n")
+              questions = questions[2:]
+      status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+      sys.stdout.buffer.write(out)
+      sys.exit(status)
+      """
+    return try Self.run(
+      "python3",
+      ["-c", program, "\(answers.count)"] + answers.flatMap { [$0.question, $0.answer] }
+        + [Self.executable] + words, in: folder.path,
+      environment: environment.merging(["TERM": "dumb"]) { $1 })
   }
 
   /// The JSON document that the command prints.

@@ -89,11 +89,19 @@ struct KeyFilesTests {
   @Test(arguments: [
     (
       ["--generate-key"],
-      #"option "--private-key-out", it: it is missing. Name a file for the private key that is made."#
+      #"option "--private-key-out", it: it is missing, and there is no terminal. Name a file for the private key that is made."#
     ),
     (
       ["--bits=2048"],
-      #"option "--bits", it: it says how a key is made, and none is. Add --generate-key."#
+      #"option "--bits", it: it is about a new key, and there is none. Add --generate-key or --public-key."#
+    ),
+    (
+      ["--no-challenge"],
+      #"option "--no-challenge", it: it is about a new key, and there is none. Add --generate-key or --public-key."#
+    ),
+    (
+      ["--generate-key", "--private-key-out=f", "--no-challenge"],
+      #"option "--no-challenge", it: a key that is written to a file gets no challenge: the file is read back. Leave it out."#
     ),
     (
       ["--public-key=p", "--passphrase-file=f"],
@@ -103,19 +111,35 @@ struct KeyFilesTests {
   func `key options that do not go together are refused`(typed: [String], text: String) throws {
     let arguments = try arguments(typed)
     let error = #expect(throws: CommandError.self) {
-      try KeyOptions.source(of: arguments, for: "it")
+      try KeyOptions.source(of: arguments, for: "it", onTerminal: false)
     }
     #expect(error?.description == text)
     #expect(error?.code == .wrongUsage)
   }
 
   @Test func `without key options there is no source, and a made key has 3072 bits`() throws {
-    #expect(try KeyOptions.source(of: arguments([]), for: "it") == nil)
+    #expect(try KeyOptions.source(of: arguments([]), for: "it", onTerminal: false) == nil)
     let typed = ["--generate-key", "--private-key-out", "f"]
-    guard case .generated(3072, "f", nil) = try KeyOptions.source(of: arguments(typed), for: "it")
+    guard
+      case .generated(3072, "f", nil) = try KeyOptions.source(
+        of: arguments(typed), for: "it", onTerminal: true)
     else {
       Issue.record("not 3072 bits")
       return
+    }
+  }
+
+  @Test func `a key is shown only on a terminal, and challenged unless that is given up`() throws {
+    for (typed, challenged) in [
+      (["--generate-key"], true), (["--generate-key", "--no-challenge"], false),
+    ] {
+      guard
+        case .shown(3072, nil, challenged) = try KeyOptions.source(
+          of: arguments(typed), for: "it", onTerminal: true)
+      else {
+        Issue.record("not shown")
+        return
+      }
     }
   }
 
