@@ -127,7 +127,8 @@ extension DestinationStarter {
   }
 
   private func actions(_ destination: Destination) throws -> [String: KeyAction] {
-    let encrypted = try workspace.encryptedKeys(of: destination).mapValues { _ in KeyAction.encrypt }
+    let encrypted = try workspace.encryptedKeys(of: destination).mapValues { _ in KeyAction.encrypt
+    }
     let tokenized = try workspace.tokenizedKeys(of: destination).mapValues { _ in
       KeyAction.tokenize
     }

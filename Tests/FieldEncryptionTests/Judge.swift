@@ -3,6 +3,7 @@ import Foundation
 /// An independent tool that judges what we made; run as a process, never through a shell.
 enum Judge {
   static let hasOpenSSL = (try? run(["openssl", "version"])) != nil
+  static let hasPython = (try? python("import json")) != nil
   static let hasPythonCryptography = (try? python("import cryptography")) != nil
   static let hasJOSE = (try? python("import joserfc.jwe")) != nil
 
