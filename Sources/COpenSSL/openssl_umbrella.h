@@ -10,7 +10,10 @@
 #include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 // A macro too involved for Swift's importer.
 static inline int COpenSSL_publicKeySelection(void) { return EVP_PKEY_PUBLIC_KEY; }
@@ -43,4 +46,46 @@ static inline int COpenSSL_deriveHKDFSHA256(
       OSSL_PARAM_construct_end(),
   };
   return EVP_KDF_derive(context, out, outLength, parameters);
+}
+
+// TLS: macros over SSL_ctrl and SSL_CTX_ctrl, which Swift's importer does not see.
+
+// TLS 1.2 and 1.3; no renegotiation; a write may take part of the bytes, and be repeated from another place.
+static inline int COpenSSL_setUpTLS(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+                                | SSL_MODE_RELEASE_BUFFERS);
+  return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
+
+static inline int COpenSSL_setServerName(SSL *connection, const char *name) {
+  return SSL_set_tlsext_host_name(connection, name) == 1;
+}
+
+// Sessions are kept by whoever made the connection, not by the context.
+static inline void COpenSSL_keepNoSessions(SSL_CTX *context) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+
+// ALPN (RFC 7301): HTTP/1.1 and nothing else.
+static const unsigned char COpenSSL_http11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
+static inline int COpenSSL_offerHTTP11(SSL_CTX *context) {
+  return SSL_CTX_set_alpn_protos(context, COpenSSL_http11, sizeof COpenSSL_http11) == 0;
+}
+
+static inline int COpenSSL_selectHTTP11(SSL *connection, const unsigned char **selected,
+                                        unsigned char *length, const unsigned char *offered,
+                                        unsigned offeredLength, void *context) {
+  unsigned char *found = NULL;
+  (void)connection, (void)context;
+  if (SSL_select_next_proto(&found, length, COpenSSL_http11, sizeof COpenSSL_http11, offered,
+                            offeredLength) != OPENSSL_NPN_NEGOTIATED)
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  *selected = found;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+static inline void COpenSSL_acceptHTTP11(SSL_CTX *context) {
+  SSL_CTX_set_alpn_select_cb(context, COpenSSL_selectHTTP11, NULL);
 }
