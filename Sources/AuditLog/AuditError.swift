@@ -11,6 +11,13 @@ package enum AuditError: Error, Equatable, Sendable {
   case recordTooLong(bytes: Int)
   /// The file under the log's name is another one than the log that was opened.
   case replaced(path: String)
+  /// A signed checkpoint, or a key, tells of records that are not there.
+  case rolledBack(path: String, records: UInt64, expected: UInt64)
+  case keyUnknown(path: String)
+  case keyMissing(path: String)
+  case keyUnusable(path: String, reason: String)
+  case notACheckpoint(reason: String)
+  case notAPublicKey
 }
 
 extension AuditError: CustomStringConvertible {
@@ -24,8 +31,8 @@ extension AuditError: CustomStringConvertible {
     case .notDurable(let path, let code):
       "audit log \(path) may not be on the disk: \(text(code)). Check the disk, then start again."
     case .tampered(let path, let sequence, let offset, let reason):
-      "audit log \(path) was changed: record \(sequence) at offset \(offset): \(reason). "
-        + "Put back a saved copy; see: sealpost audit verify"
+      "audit log \(path) was changed: \(sequence > 0 ? "record \(sequence) at " : "")offset "
+        + "\(offset): \(reason). Put back a saved copy; see: sealpost audit verify"
     case .missing(let path):
       "audit log: \(path) is missing. Put back a saved copy; see: sealpost audit verify"
     case .recordTooLong(let bytes):
@@ -33,6 +40,29 @@ extension AuditError: CustomStringConvertible {
         + "Make the change in smaller steps."
     case .replaced(let path):
       "audit log \(path) was replaced while it was open. Start again; see: sealpost audit verify"
+    default: checkpointDescription
+    }
+  }
+
+  private var checkpointDescription: String {
+    switch self {
+    case .rolledBack(let path, let records, let expected):
+      "audit log: \(path) tells of \(expected) records, and there are \(records): the others were cut "
+        + "off, or an old copy was put back. Put back the newest copy; see: sealpost audit verify"
+    case .keyUnknown(let path):
+      "audit log: \(path) is the key of a segment that is not there: an old copy of the log was put "
+        + "back. Put back the newest copy; see: sealpost audit verify"
+    case .keyMissing(let path):
+      "audit log: \(path) is missing, which signs its checkpoints. Put back the saved copy; until then "
+        + "nothing that must be audited happens."
+    case .keyUnusable(let path, let reason):
+      "audit log: \(path) cannot sign: \(reason). Put back the saved copy, mode 0600; until then "
+        + "nothing that must be audited happens."
+    case .notACheckpoint(let reason):
+      "checkpoint refused: \(reason). Give a note that sealpost audit checkpoint printed."
+    default:
+      "public key refused: it is neither an Ed25519 PUBLIC KEY in PEM nor a note's verifier key. "
+        + "Give what sealpost audit checkpoint --public-key-output wrote."
     }
   }
 

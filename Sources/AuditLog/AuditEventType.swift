@@ -86,6 +86,9 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case auditLogReviewed = "Audit Log Reviewed"
   case auditLogVerified = "Audit Log Verified"
   case auditLogTornTailCut = "Audit Log Torn Tail Cut"
+  case auditLogKeyIntroduced = "Audit Log Key Introduced"
+  case auditLogKeyHandedOver = "Audit Log Key Handed Over"
+  case auditLogSegmentExpired = "Audit Log Segment Expired"
 }
 
 /// How far the thing that a record tells had come.

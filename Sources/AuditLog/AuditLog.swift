@@ -10,12 +10,17 @@ package final class AuditLog: Sendable {
   private let workspaceID: String
   private let waiting = Mutex<[Append]>([])
   private let segment: Mutex<Segment>
+  private let hasWritten = Atomic(false)
 
   /// Opens the log in an existing folder, and verifies it.
   ///
-  /// Throws `tampered`, `missing`, `cannotOpen`, or what a write of the record about a torn tail throws.
-  package convenience init(directory: String, workspaceID: String) throws(AuditError) {
-    try self.init(AuditFolder(path: directory), workspaceID: workspaceID)
+  /// - Parameter keys: the folder of its private keys; exists too.
+  /// - Throws: `tampered`, `missing`, `rolledBack`, `cannotOpen`, the errors about keys, or what a write of what an
+  ///   interrupted one left to do throws.
+  package convenience init(
+    directory: String, keys: String, workspaceID: String
+  ) throws(AuditError) {
+    try self.init(AuditFolder(path: directory, keys: keys), workspaceID: workspaceID)
   }
 
   init(_ folder: AuditFolder, workspaceID: String) throws(AuditError) {
@@ -23,10 +28,15 @@ package final class AuditLog: Sendable {
     self.workspaceID = workspaceID
     let lock = try FolderLock(writing: folder)
     defer { withExtendedLifetime(lock) {} }
-    var open = try Segment(folder, workspaceID: workspaceID)
-    try open.catchUp()
-    try open.recordTornTail()
-    segment = Mutex(open)
+    var opened = try Segment(folder, workspaceID: workspaceID)
+    try opened.start()
+    segment = Mutex(opened)
+  }
+
+  /// What this handle wrote is signed; should that fail, the log is sound, and the next handle signs.
+  deinit {
+    guard hasWritten.load(ordering: .relaxed) else { return }
+    _ = try? checkpoint()
   }
 
   /// Writes one record; it is on the disk when this returns.
@@ -60,8 +70,46 @@ package final class AuditLog: Sendable {
       defer { withExtendedLifetime(lock) {} }
       try segment.catchUp()
       for (append, result) in zip(all, segment.append(all.map(\.entry))) { append.finish(result) }
+      hasWritten.store(true, ordering: .relaxed)
     } catch {
       for append in all { append.finish(.failure(error)) }
+    }
+  }
+}
+
+// MARK: - Checkpoints
+
+extension AuditLog {
+  /// A checkpoint of the log as it is now: the newest one, or a new one when that does not cover everything.
+  ///
+  /// Throws what ``append(_:)`` throws, `rolledBack`, or the errors about keys.
+  @discardableResult
+  package func checkpoint() throws(AuditError) -> Checkpoint {
+    let checkpoint = try caughtUp { (segment) throws(AuditError) in
+      try segment.writeCheckpoint()
+    }
+    guard let checkpoint else { throw .keyMissing(path: folder.keys) }
+    return checkpoint
+  }
+
+  /// Every key that signed or signs, in their order.
+  package func signers() throws(AuditError) -> [AuditSigner] {
+    try caughtUp { (segment) throws(AuditError) in segment.signers }
+  }
+
+  /// What the log says of every document, with all that other processes wrote.
+  package func digests() throws(AuditError) -> AuditedDigests {
+    try caughtUp { (segment) throws(AuditError) in segment.digests }
+  }
+
+  private func caughtUp<Result: Sendable>(
+    _ body: (inout Segment) throws(AuditError) -> Result
+  ) throws(AuditError) -> Result {
+    try segment.withLock { (segment) throws(AuditError) in
+      let lock = try FolderLock(writing: folder)
+      defer { withExtendedLifetime(lock) {} }
+      try segment.catchUp()
+      return try body(&segment)
     }
   }
 }
@@ -103,17 +151,28 @@ extension AuditLog {
   package static func forEachRecord(
     in directory: String, workspaceID: String, _ body: (AuditRecord) -> Void
   ) throws(AuditError) {
-    var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
+    var reader = LogReader(AuditFolder(path: directory, keys: ""), workspaceID: workspaceID)
     _ = try reader.read { form, bytes in
       if let record = RecordReader.record(form, bytes) { body(record) }
     }
   }
 
   /// Reads the whole log and says what it is; writes nothing, and memory is constant.
-  package static func verify(directory: String, workspaceID: String) -> AuditVerdict {
+  ///
+  /// - Parameters:
+  ///   - saved: checkpoints of this log that were kept elsewhere, by their paths.
+  ///   - publicKey: 32 bytes; one of the log's keys must be this one.
+  package static func verify(
+    directory: String, workspaceID: String, saved: [(path: String, checkpoint: Checkpoint)] = [],
+    publicKey: [UInt8]? = nil
+  ) -> AuditVerdict {
     do throws(AuditError) {
-      var reader = LogReader(AuditFolder(path: directory), workspaceID: workspaceID)
-      return try reader.read()
+      let folder = AuditFolder(path: directory, keys: "")
+      let marks = saved.map {
+        ChainReader.Mark(path: $0.path, checkpoint: $0.checkpoint, isOwn: false)
+      }
+      var reader = LogReader(folder, workspaceID: workspaceID, saved: marks)
+      return try reader.read().with(publicKey, folder)
     } catch {
       return AuditVerdict(error, directory)
     }
@@ -121,13 +180,17 @@ extension AuditLog {
 }
 
 extension AuditVerdict {
-  fileprivate init(_ error: AuditError, _ directory: String) {
-    switch error {
-    case .tampered(let path, let sequence, let offset, let reason):
-      self = .tampered(file: path, sequence: sequence, offset: offset, reason: reason)
-    case .missing(let path): self = .missing(file: path)
-    case .cannotOpen(let path, let code): self = .unreadable(file: path, code: code)
-    default: self = .unreadable(file: directory, code: EIO)
+  /// Whoever gives a key knows this log by it.
+  fileprivate func with(_ publicKey: [UInt8]?, _ folder: AuditFolder) -> AuditVerdict {
+    switch self {
+    case .sound(let summary), .tornTail(let summary, _):
+      guard let publicKey, !summary.signers.contains(where: { $0.publicKey == publicKey }) else {
+        return self
+      }
+      return .tampered(
+        file: folder.segment(1), sequence: 1, offset: 0,
+        reason: "no key of the log is the given one: all of it was written anew, or it is another log")
+    default: return self
     }
   }
 }

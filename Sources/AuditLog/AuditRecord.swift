@@ -35,13 +35,4 @@ enum AuditChain {
 
   /// The hash of a record from its line up to `,"hash":"`.
   static func hash(_ body: [UInt8]) -> SHA256Digest { SHA256.hash(recordDomain + body) }
-
-  /// The same of a part of a buffer.
-  static func hash(
-    _ buffer: [UInt8], _ body: Range<Int>, _ hasher: inout SHA256Hasher
-  ) -> SHA256Digest {
-    hasher.update(unsafe recordDomain.span.bytes)
-    hasher.update(unsafe buffer.span.bytes.extracting(body))
-    return hasher.finalizeAndReset()
-  }
 }

@@ -15,12 +15,16 @@ enum AuditTime {
     return max(text, last)
   }
 
-  /// Whether the text has the form of a time.
-  static func isOne(_ text: ArraySlice<UInt8>) -> Bool {
-    text.count == pattern.count
-      && zip(text, pattern).allSatisfy { byte, wanted in
-        wanted == UInt8(ascii: "d") ? byte &- UInt8(ascii: "0") < 10 : byte == wanted
+  /// Whether the bytes have the form of a time.
+  static func isOne(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    guard range.count == pattern.count else { return false }
+    for (index, wanted) in pattern.enumerated() {
+      let byte = bytes[range.lowerBound + index]
+      guard wanted == UInt8(ascii: "d") ? byte &- UInt8(ascii: "0") < 10 : byte == wanted else {
+        return false
       }
+    }
+    return true
   }
 
   private static let pattern = Array("dddd-dd-ddTdd:dd:dd.ddddddZ".utf8)

@@ -1,11 +1,11 @@
 /// Walks ASCII bytes that have only one permitted spelling: the one ``RecordWriter`` gives them.
+///
+/// Holds places only; the bytes are given to each step and are the same at every one.
 struct CanonicalScanner {
-  private let bytes: [UInt8]
   private(set) var offset: Int
   private let end: Int
 
-  init(_ bytes: [UInt8], _ range: Range<Int>) {
-    self.bytes = bytes
+  init(_ range: Range<Int>) {
     offset = range.lowerBound
     end = range.upperBound
   }
@@ -13,15 +13,17 @@ struct CanonicalScanner {
   var isAtEnd: Bool { offset == end }
 
   /// Goes behind the text, or stays and says false.
-  mutating func literal(_ text: [UInt8]) -> Bool {
-    guard end - offset >= text.count else { return false }
-    for index in text.indices where bytes[offset + index] != text[index] { return false }
+  @inline(__always)
+  mutating func literal(_ text: [UInt8], _ bytes: RawSpan) -> Bool {
+    guard end - offset >= text.count,
+      unsafe bytes.equal(offset..<offset + text.count, text.span.bytes)
+    else { return false }
     offset += text.count
     return true
   }
 
   /// A number without a sign and without leading zeros.
-  mutating func integer() -> UInt64? {
+  mutating func integer(_ bytes: RawSpan) -> UInt64? {
     let start = offset
     var value: UInt64 = 0
     while offset < end, bytes[offset] &- 0x30 < 10 {
@@ -36,50 +38,71 @@ struct CanonicalScanner {
   }
 
   /// What stands between a string's quotes, still escaped.
-  mutating func string() -> Range<Int>? {
+  @inline(__always)
+  mutating func string(_ bytes: RawSpan) -> Range<Int>? {
     guard offset < end, bytes[offset] == 0x22 else { return nil }
     offset += 1
     let start = offset
-    while offset < end {
+    while true {
+      skipPlain(bytes)
+      guard offset < end else { return nil }
       switch bytes[offset] {
       case 0x22:
         offset += 1
         return start..<offset - 1
       case 0x5C:
-        guard escape() else { return nil }
-      case 0x20..<0x7F: offset += 1
+        guard escape(bytes) else { return nil }
       default: return nil
       }
     }
-    return nil
+  }
+
+  /// Goes on to the next byte that is not a printable ASCII character standing for itself.
+  @inline(__always)
+  mutating func skipPlain(_ bytes: RawSpan) {
+    while end - offset >= 8 {
+      let special = EightBytes(bytes, at: offset).special
+      offset += special.trailingZeroBitCount >> 3
+      if special != 0 { return }
+    }
+    while offset < end, (0x20..<0x7F).contains(bytes[offset]), bytes[offset] != 0x22,
+      bytes[offset] != 0x5C
+    { offset += 1 }
   }
 
   /// `\"`, `\\`, or what has to be `\uXXXX`: no printable ASCII, and no half of a surrogate pair alone.
-  private mutating func escape() -> Bool {
+  private mutating func escape(_ bytes: RawSpan) -> Bool {
     guard end - offset >= 2 else { return false }
     if bytes[offset + 1] == 0x22 || bytes[offset + 1] == 0x5C {
       offset += 2
       return true
     }
-    guard let unit = unit(), !(0x20..<0x7F).contains(unit) else { return false }
+    return escapedCharacter(bytes, prefix: 1)
+  }
+
+  /// `\uXXXX`, or two of them for a surrogate pair, each after `prefix` backslashes.
+  mutating func escapedCharacter(_ bytes: RawSpan, prefix: Int) -> Bool {
+    guard let unit = unit(bytes, prefix), !(0x20..<0x7F).contains(unit) else { return false }
     switch unit {
     case 0xD800..<0xDC00:
-      guard let second = self.unit() else { return false }
+      guard let second = self.unit(bytes, prefix) else { return false }
       return (0xDC00..<0xE000).contains(second)
     case 0xDC00..<0xE000: return false
     default: return true
     }
   }
 
-  /// `\uXXXX` in lower case.
-  private mutating func unit() -> UInt16? {
-    guard end - offset >= 6, bytes[offset] == 0x5C, bytes[offset + 1] == 0x75 else { return nil }
+  /// Backslashes, `u`, and four digits in lower case.
+  private mutating func unit(_ bytes: RawSpan, _ prefix: Int) -> UInt16? {
+    guard end - offset >= prefix + 5 else { return nil }
+    for index in offset..<offset + prefix where bytes[index] != 0x5C { return nil }
+    guard bytes[offset + prefix] == 0x75 else { return nil }
     var unit: UInt16 = 0
-    for index in offset + 2..<offset + 6 {
+    for index in offset + prefix + 1..<offset + prefix + 5 {
       guard let digit = CanonicalScanner.hexadecimal(bytes[index]) else { return nil }
       unit = unit << 4 | UInt16(digit)
     }
-    offset += 6
+    offset += prefix + 5
     return unit
   }
 

@@ -1,134 +1,271 @@
 internal import Cryptography
+internal import Glibc
 
 /// Walks a segment's lines and holds each against the chain; memory is one buffer.
+///
+/// In the loop no object is made: what a record is compared with is kept as bytes.
 struct ChainReader: ~Copyable {
-  /// Where the chain stands behind the last record that was read.
-  struct Position: Sendable, Equatable {
-    var sequence: UInt64 = 0
-    var timestamp = ""
-    var hash: SHA256Digest
-    var offset = 0
-
-    /// The record that would follow; its hash is not computed yet.
-    func next(_ entry: AuditEntry, _ workspaceID: String) -> AuditRecord {
-      AuditRecord(
-        sequence: sequence + 1, timestamp: AuditTime.now(notBefore: timestamp),
-        workspaceID: workspaceID, entry: entry, previous: hash, hash: hash)
-    }
-
-    /// Goes behind a record whose line has that many bytes.
-    mutating func advance(_ record: AuditRecord, _ length: Int) {
-      sequence = record.sequence
-      timestamp = record.timestamp
-      hash = record.hash
-      offset += length
-    }
-  }
-
   /// How the walk ended.
   enum End: Equatable {
     case complete
     /// Bytes without a line feed at the end.
     case tornTail(bytes: Int)
     case tampered(sequence: UInt64, offset: Int, reason: String)
+    /// A checkpoint does not fit the records.
+    case badCheckpoint(path: String, size: UInt64, reason: String)
   }
 
-  private(set) var position: Position
+  /// A checkpoint that is held against the tree when the walk gets there.
+  struct Mark: Sendable {
+    let path: String
+    let checkpoint: Checkpoint
+    /// One that the log wrote: it has one form only.
+    var isOwn = true
+  }
+
+  let origin: String
   /// As it is written in a record.
   private let workspaceID: [UInt8]
+  private var sequence: UInt64
+  private var segment: Int
+  private var offset: Int
+  /// Of the last record: 27 bytes, or none.
+  private var timestamp: [UInt8]
+  /// Of the last record, and its 64 digits.
+  private var hash: [UInt8]
+  private var digits: [UInt8]
+  private var tree: MerkleFrontier
+  private(set) var signer: AuditSigner?
+  /// Every key that was in force.
+  private(set) var signers: [AuditSigner] = []
   private var hasher = SHA256Hasher()
+  private let domain = AuditChain.recordDomain
+  /// From the smallest to the largest.
+  private(set) var marks: [Mark] = []
 
-  /// Starts before the first record of a workspace's log.
-  init(workspaceID: String) {
-    position = Position(hash: AuditChain.first(workspaceID: workspaceID))
+  /// Starts from a state of this workspace's log.
+  init(workspaceID: String, from state: LogState) {
+    origin = Checkpoint.origin(workspaceID: workspaceID)
     var writer = RecordWriter()
     writer.string(workspaceID)
     self.workspaceID = Array(writer.bytes.dropFirst().dropLast())
+    (sequence, segment, offset) = (state.sequence, state.segment, state.offset)
+    (timestamp, hash, tree) = (Array(state.timestamp.utf8), state.hash.bytes, state.tree)
+    signer = state.signer
+    signers = state.signer.map { [$0] } ?? []
+    digits = Array(state.hash.hex.utf8)
   }
 
-  /// Reads from the position to the end of the file; `body` gets where each record stands in which bytes.
+  var state: LogState {
+    var state = LogState(workspaceID: "")
+    (state.sequence, state.segment, state.offset) = (sequence, segment, offset)
+    state.timestamp = String(decoding: timestamp, as: UTF8.self)
+    state.hash = lastHash
+    (state.tree, state.signer) = (tree, signer)
+    return state
+  }
+
+  var lastHash: SHA256Digest {
+    guard let digest = SHA256Digest(bytes: hash) else { fatalError("a digest of another length") }
+    return digest
+  }
+
+  mutating func root() -> SHA256Digest { tree.root(&hasher) }
+
+  /// The next segment begins; the chain goes on.
+  mutating func startSegment(_ number: Int) {
+    segment = number
+    offset = 0
+  }
+
+  mutating func expect(_ mark: Mark) {
+    let place = marks.firstIndex { $0.checkpoint.size > mark.checkpoint.size } ?? marks.endIndex
+    marks.insert(mark, at: place)
+  }
+}
+
+// MARK: - Reading
+
+extension ChainReader {
+  private static let bufferSize = 256 << 10
+
+  /// Reads from the state to the end of the file; `body` gets where each record stands in which bytes.
   mutating func read(
     _ file: borrowing SegmentFile, _ body: RecordForm.Reader = { _, _ in }
   ) throws(AuditError) -> End {
-    var buffer = [UInt8](repeating: 0, count: min(256 << 10, max(1, file.size - position.offset)))
+    var buffer = [UInt8](
+      repeating: 0, count: min(Self.bufferSize, max(1, file.size - offset)))
     while true {
-      let count = try file.read(into: &buffer, from: position.offset)
+      let count = try file.read(into: &buffer, from: offset)
       if count == 0 { return .complete }
-      let before = position.offset
-      if let end = take(buffer, count, body) { return end }
-      guard position.offset == before else { continue }
+      let before = offset
+      if let end = unsafe take(buffer.span.bytes.extracting(first: count), body) { return end }
+      guard offset == before else { continue }
       if count == buffer.count, count <= AuditRecord.longest {
-        buffer = [UInt8](repeating: 0, count: 256 << 10)
+        buffer = [UInt8](repeating: 0, count: Self.bufferSize)
         continue
       }
       return count < AuditRecord.longest
         ? .tornTail(bytes: count)
-        : .tampered(
-          sequence: position.sequence + 1, offset: before, reason: "a line longer than any record")
+        : .tampered(sequence: sequence + 1, offset: before, reason: "a line longer than any record")
     }
   }
 
   /// Takes the whole lines of a piece of the file; an end when a line is no record.
-  private mutating func take(
-    _ buffer: [UInt8], _ count: Int, _ body: RecordForm.Reader
-  ) -> End? {
+  mutating func take(_ bytes: RawSpan, _ body: RecordForm.Reader = { _, _ in }) -> End? {
     var start = 0
-    while let lineFeed = buffer[start..<count].firstIndex(of: 0x0A) {
-      if let reason = problem(buffer, start..<lineFeed, body) {
-        return .tampered(
-          sequence: position.sequence + 1, offset: position.offset, reason: reason)
+    while let lineFeed = bytes.firstLineFeed(from: start) {
+      if let reason = problem(bytes, start..<lineFeed, body) {
+        return .tampered(sequence: sequence + 1, offset: offset, reason: reason)
       }
+      offset += lineFeed - start + 1
       start = lineFeed + 1
+      if let mark = marks.first, mark.checkpoint.size <= sequence {
+        marks.removeFirst()
+        if let reason = problem(mark) {
+          return .badCheckpoint(path: mark.path, size: mark.checkpoint.size, reason: reason)
+        }
+      }
     }
     return nil
   }
 
-  /// What keeps a line from being the next record; nil when it is, and the position is then behind it.
+  /// What keeps a line from being the next record; nil when it is, and is taken.
+  @inline(__always)
   private mutating func problem(
-    _ buffer: [UInt8], _ line: Range<Int>, _ body: RecordForm.Reader
+    _ bytes: RawSpan, _ line: Range<Int>, _ body: RecordForm.Reader
   ) -> String? {
     guard line.count < AuditRecord.longest else { return "a line longer than any record" }
-    guard let form = RecordForm(buffer, line) else { return "it is not a record" }
-    guard position.sequence < .max, form.sequence == position.sequence + 1 else {
+    guard let form = RecordForm(bytes, line) else { return "it is not a record" }
+    guard sequence < .max, form.sequence == sequence + 1 else {
       return "its number is \(form.sequence)"
     }
-    guard position.hash.isWritten(in: buffer[form.previous]) else {
+    guard unsafe bytes.equal(form.previous, digits.span.bytes) else {
       return "it does not follow the record before"
     }
-    let hash = AuditChain.hash(buffer, form.body, &hasher)
-    guard hash.isWritten(in: buffer[form.hash]) else {
+    let domain = domain
+    hasher.update(unsafe domain.span.bytes)
+    hasher.update(bytes.extracting(form.body))
+    hasher.finalizeAndReset(into: &hash, at: 0)
+    writeDigits()
+    guard unsafe bytes.equal(form.hash, digits.span.bytes) else {
       return "its hash is not that of its bytes"
     }
-    let timestamp = String(decoding: buffer[form.timestamp], as: UTF8.self)
-    guard timestamp >= position.timestamp else { return "its time is before the last one" }
-    guard buffer[form.workspaceID].elementsEqual(workspaceID) else {
+    guard isInTime(bytes, form.timestamp) else { return "its time is before the last one" }
+    guard unsafe bytes.equal(form.workspaceID, workspaceID.span.bytes) else {
       return "it is another workspace's"
     }
-    body(form, buffer)
-    position = Position(
-      sequence: form.sequence, timestamp: timestamp, hash: hash,
-      offset: position.offset + line.count + 1)
+    if form.type.bringsKey {
+      if let reason = takeKey(form, bytes) { return reason }
+    } else if let signer, signer.segment < segment {
+      return "its segment does not begin with the next key"
+    }
+    body(form, bytes)
+    tree.append(bytes.extracting(line), &hasher)
+    sequence += 1
     return nil
+  }
+
+  @inline(__always)
+  private mutating func writeDigits() {
+    for index in 0..<32 {
+      digits[2 * index] = Self.digit(hash[index] >> 4)
+      digits[2 * index + 1] = Self.digit(hash[index] & 15)
+    }
+  }
+
+  @inline(__always)
+  private static func digit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
+
+  /// Whether the time is not before the last one, which it then is.
+  @inline(__always)
+  private mutating func isInTime(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    guard timestamp.count == range.count else {
+      timestamp = bytes.bytes(range)
+      return true
+    }
+    var index = 0
+    while index < timestamp.count, bytes[range.lowerBound + index] == timestamp[index] {
+      index += 1
+    }
+    if index < timestamp.count, bytes[range.lowerBound + index] < timestamp[index] { return false }
+    while index < timestamp.count {
+      timestamp[index] = bytes[range.lowerBound + index]
+      index += 1
+    }
+    return true
   }
 }
 
-extension ChainReader {
-  /// The next segment begins; the chain goes on.
-  mutating func startSegment() { position.offset = 0 }
+// MARK: - Keys and checkpoints
 
-  /// Goes behind records that were just written.
-  mutating func move(to position: Position) { self.position = position }
+extension ChainReader {
+  /// What signs a key that follows here.
+  mutating func statement(introducing new: [UInt8]) -> KeyRecord.Statement {
+    KeyRecord.Statement(
+      origin: origin, segment: segment, size: tree.count, root: root(), old: signer?.publicKey,
+      new: new)
+  }
+
+  /// The key of the record comes into force; else why it may not.
+  private mutating func takeKey(_ form: RecordForm, _ bytes: RawSpan) -> String? {
+    if let signer {
+      guard form.type == .auditLogKeyHandedOver, signer.segment < segment, offset == 0 else {
+        return "a key does not follow another one here"
+      }
+    } else {
+      guard form.type == .auditLogKeyIntroduced else { return "there is no key to hand over" }
+    }
+    guard let record = RecordReader.record(form, bytes), let new = KeyRecord.newKey(of: record)
+    else { return "it does not say which key follows" }
+    let statement = statement(introducing: new.key)
+    guard statement.isSigned(by: signer?.publicKey ?? new.key, new.signature) else {
+      return "the key before did not sign it"
+    }
+    let next = AuditSigner(segment: segment, publicKey: new.key, since: tree.count)
+    signer = next
+    signers.append(next)
+    return nil
+  }
+
+  /// The segment's records, as far as they are whole, end here: its checkpoint may not tell of more.
+  ///
+  /// Throws `rolledBack`, or `tampered` for one that should have been reached before.
+  mutating func finishMarks(isLastSegment: Bool = true) throws(AuditError) {
+    let open = marks
+    marks = open.filter { !isLastSegment && !$0.isOwn && $0.checkpoint.size > sequence }
+    for mark in open where isLastSegment || mark.isOwn || mark.checkpoint.size <= sequence {
+      guard mark.checkpoint.size <= sequence else {
+        throw .rolledBack(path: mark.path, records: sequence, expected: mark.checkpoint.size)
+      }
+      guard let reason = problem(mark) else { continue }
+      throw .tampered(
+        path: mark.path, sequence: mark.checkpoint.size, offset: 0, reason: reason)
+    }
+  }
+
+  /// Why a checkpoint does not fit here; nil when it does.
+  private mutating func problem(_ mark: Mark) -> String? {
+    let checkpoint = mark.checkpoint
+    guard checkpoint.origin == origin else { return "it is another log's" }
+    guard let signer, checkpoint.size > signer.since else { return "the key signed nothing yet" }
+    guard !mark.isOwn || checkpoint.isPlain else { return "it has more than a checkpoint" }
+    guard checkpoint.note.isSigned(by: NoteKey(name: origin, key: signer.publicKey)) else {
+      return "the key of its segment did not sign it"
+    }
+    guard checkpoint.size == sequence else { return "it is older than its segment" }
+    return checkpoint.root == root() ? nil : "the records up to there are not those it was made of"
+  }
 }
 
-extension SHA256Digest {
-  /// Whether these are its hexadecimal digits.
-  fileprivate func isWritten(in text: ArraySlice<UInt8>) -> Bool {
-    guard text.count == 64 else { return false }
-    for (index, byte) in bytes.enumerated() {
-      let high = CanonicalScanner.hexadecimal(text[text.startIndex + 2 * index])
-      let low = CanonicalScanner.hexadecimal(text[text.startIndex + 2 * index + 1])
-      guard high == byte >> 4, low == byte & 15 else { return false }
+extension RawSpan {
+  /// Where the first line feed is.
+  fileprivate func firstLineFeed(from start: Int) -> Int? {
+    unsafe withUnsafeBytes { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress,
+        let found = unsafe memchr(base + start, 0x0A, bytes.count - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
     }
-    return true
   }
 }

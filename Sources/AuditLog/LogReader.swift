@@ -1,28 +1,53 @@
 internal import Cryptography
 
-/// Reads a log from its first record to its last, over all segments; writes nothing.
+/// Reads a log from its first record on, over all segments; writes nothing, and can go on where it stopped.
 struct LogReader: ~Copyable {
   private let folder: AuditFolder
   private var chain: ChainReader
+  private var segment = 0
 
-  init(_ folder: AuditFolder, workspaceID: String) {
+  /// - Parameter saved: checkpoints from elsewhere that must fit too.
+  init(_ folder: AuditFolder, workspaceID: String, saved: [ChainReader.Mark] = []) {
     self.folder = folder
-    chain = ChainReader(workspaceID: workspaceID)
+    chain = ChainReader(workspaceID: workspaceID, from: LogState(workspaceID: workspaceID))
+    for mark in saved { chain.expect(mark) }
   }
 
-  /// Shows every record to `body`; the verdict is `sound` or `tornTail`.
+  /// Shows every record that it did not show before to `body`; the verdict is `sound` or `tornTail`.
   ///
-  /// Throws `tampered`, `missing` or `cannotOpen`.
+  /// Throws `tampered`, `missing`, `rolledBack` or `cannotOpen`.
   mutating func read(_ body: RecordForm.Reader = { _, _ in }) throws(AuditError) -> AuditVerdict {
     let last = try folder.lastSegment()
     guard last > 0 else { throw .missing(path: folder.segment(1)) }
-    for number in 1...last {
-      let file = try folder.file(number, writing: false)
-      chain.startSegment()
-      let torn = try readSegment(file, isLast: number == last, body)
-      if torn > 0 { return .tornTail(records: chain.position.sequence, bytes: torn) }
+    while true {
+      if segment == 0 || segment < last { try start(segment + 1) }
+      let file = try folder.file(segment, writing: false)
+      let torn = try readSegment(file, isLast: segment == last, body)
+      if segment == last {
+        return torn > 0 ? .tornTail(summary(), bytes: torn) : .sound(summary())
+      }
     }
-    return .sound(records: chain.position.sequence, lastHash: chain.position.hash)
+  }
+
+  private mutating func start(_ number: Int) throws(AuditError) {
+    segment = number
+    chain.startSegment(number)
+    try expectCheckpoint()
+  }
+
+  private mutating func expectCheckpoint() throws(AuditError) {
+    guard let checkpoint = try folder.readCheckpoint(segment) else { return }
+    covered = checkpoint.size
+    chain.expect(.init(path: folder.checkpoint(segment), checkpoint: checkpoint))
+  }
+
+  /// Records that the newest checkpoint covers.
+  private var covered: UInt64 = 0
+
+  private mutating func summary() -> AuditSummary {
+    AuditSummary(
+      records: chain.state.sequence, lastHash: chain.lastHash, root: chain.root(),
+      covered: covered, origin: chain.origin, signers: chain.signers)
   }
 
   /// Reads one segment; how many bytes of an interrupted write stand at its end.
@@ -30,21 +55,35 @@ struct LogReader: ~Copyable {
     _ file: borrowing SegmentFile, isLast: Bool, _ body: RecordForm.Reader
   ) throws(AuditError) -> Int {
     var end = try chain.read(file, body)
-    if case .tornTail = end, isLast {
-      // It may be a record that is just being written: look again when nobody writes.
+    if isLast, end != .complete || lacksCheckpoint {
+      // It may be just being written: look again when nobody writes.
       let lock = FolderLock(reading: folder)
       defer { withExtendedLifetime(lock) {} }
-      end = try chain.read(file, body)
+      if case .tornTail = end { end = try chain.read(file, body) }
+      if lacksCheckpoint { try expectCheckpoint() }
     }
     switch end {
-    case .complete: return 0
-    case .tornTail(let bytes) where isLast: return bytes
+    case .complete: try checkEnd(isLast: isLast)
+    case .tornTail where isLast: try checkEnd(isLast: true)
     case .tornTail:
+      let state = chain.state
       throw .tampered(
-        path: file.path, sequence: chain.position.sequence + 1, offset: chain.position.offset,
+        path: file.path, sequence: state.sequence + 1, offset: state.offset,
         reason: "a record is cut off")
-    case .tampered(let sequence, let offset, let reason):
-      throw .tampered(path: file.path, sequence: sequence, offset: offset, reason: reason)
+    default: throw AuditError(end, in: file.path)
     }
+    if case .tornTail(let bytes) = end { return bytes }
+    return 0
+  }
+
+  /// A segment has a checkpoint before it has a record behind that of its key.
+  private var lacksCheckpoint: Bool {
+    guard let signer = chain.signer, signer.segment == segment else { return false }
+    return covered <= signer.since && chain.state.sequence > signer.since + 1
+  }
+
+  private mutating func checkEnd(isLast: Bool) throws(AuditError) {
+    if lacksCheckpoint { throw .missing(path: folder.checkpoint(segment)) }
+    try chain.finishMarks(isLastSegment: isLast)
   }
 }

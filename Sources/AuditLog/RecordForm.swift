@@ -1,9 +1,7 @@
-internal import Cryptography
-
 /// Where everything stands in a line that is a record, byte for byte; makes no text of any of it.
 struct RecordForm {
   /// Gets a record's form and the bytes it is in.
-  typealias Reader = (RecordForm, [UInt8]) -> Void
+  typealias Reader = (RecordForm, RawSpan) -> Void
 
   let sequence: UInt64
   let type: AuditEventType
@@ -17,24 +15,26 @@ struct RecordForm {
   /// Nil unless the line, without its line feed, is what writing its record again would give.
   ///
   /// Whether the hashes are right is the chain's question.
-  init?(_ bytes: [UInt8], _ line: Range<Int>) {
-    var scanner = CanonicalScanner(bytes, line)
-    guard scanner.literal(Key.start), let sequence = scanner.integer(),
-      let timestamp = scanner.field(Key.timestamp), AuditTime.isOne(bytes[timestamp]),
-      let workspaceID = scanner.field(Key.workspaceID), let actor = scanner.field(Key.actor),
-      let type = scanner.field(Key.type).flatMap({ Names.types[bytes[$0]] }),
-      let endUserID = scanner.field(Key.endUserID),
-      let outcome = scanner.field(Key.outcome).flatMap({ Names.outcomes[bytes[$0]] }),
-      let requestID = scanner.field(Key.requestID), let object = scanner.field(Key.object),
-      let before = scanner.field(Key.before), RecordForm.isDigestOrNone(bytes[before]),
-      let after = scanner.field(Key.after), RecordForm.isDigestOrNone(bytes[after]),
-      let changes = scanner.field(Key.changes),
-      AuditChange.isList(bytes[changes]),
-      let previous = scanner.field(Key.previous)
+  init?(_ bytes: RawSpan, _ line: Range<Int>) {
+    var scanner = CanonicalScanner(line)
+    guard scanner.literal(Key.start, bytes), let sequence = scanner.integer(bytes),
+      let timestamp = scanner.field(Key.timestamp, bytes), AuditTime.isOne(bytes, timestamp),
+      let workspaceID = scanner.field(Key.workspaceID, bytes),
+      let actor = scanner.field(Key.actor, bytes),
+      let typeName = scanner.field(Key.type, bytes), let type = Names.types[bytes, typeName],
+      let endUserID = scanner.field(Key.endUserID, bytes),
+      let outcomeName = scanner.field(Key.outcome, bytes),
+      let outcome = Names.outcomes[bytes, outcomeName],
+      let requestID = scanner.field(Key.requestID, bytes),
+      let object = scanner.field(Key.object, bytes),
+      let before = scanner.field(Key.before, bytes), RecordForm.isDigestOrNone(bytes, before),
+      let after = scanner.field(Key.after, bytes), RecordForm.isDigestOrNone(bytes, after),
+      let changes = scanner.field(Key.changes, bytes), AuditChange.isList(bytes, changes),
+      let previous = scanner.field(Key.previous, bytes)
     else { return nil }
     let bodyEnd = scanner.offset
-    guard let hash = scanner.field(Key.hash), scanner.literal(Key.end), scanner.isAtEnd,
-      RecordForm.isHexadecimal(bytes[previous]), RecordForm.isHexadecimal(bytes[hash])
+    guard let hash = scanner.field(Key.hash, bytes), scanner.literal(Key.end, bytes),
+      scanner.isAtEnd, bytes.isDigest(previous), bytes.isDigest(hash)
     else { return nil }
     (self.sequence, self.type, self.outcome) = (sequence, type, outcome)
     (self.timestamp, self.workspaceID, self.actor) = (timestamp, workspaceID, actor)
@@ -44,18 +44,19 @@ struct RecordForm {
     body = line.lowerBound..<bodyEnd
   }
 
-  private static func isDigestOrNone(_ text: ArraySlice<UInt8>) -> Bool {
-    text.isEmpty
-      || (text.starts(with: Key.digest) && isHexadecimal(text.dropFirst(Key.digest.count)))
-  }
-
-  private static func isHexadecimal(_ text: ArraySlice<UInt8>) -> Bool {
-    text.count == 64 && text.allSatisfy { CanonicalScanner.hexadecimal($0) != nil }
+  private static func isDigestOrNone(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return true }
+    let digits = min(range.lowerBound + Key.digest.count, range.upperBound)
+    return unsafe bytes.equal(range.lowerBound..<digits, Key.digest.span.bytes)
+      && bytes.isDigest(digits..<range.upperBound)
   }
 }
 
 extension CanonicalScanner {
-  fileprivate mutating func field(_ key: [UInt8]) -> Range<Int>? { literal(key) ? string() : nil }
+  @inline(__always)
+  fileprivate mutating func field(_ key: [UInt8], _ bytes: RawSpan) -> Range<Int>? {
+    literal(key, bytes) ? string(bytes) : nil
+  }
 }
 
 /// What stands between the values.
@@ -82,8 +83,6 @@ private enum Key {
 
 /// The closed lists, by their bytes.
 private enum Names {
-  static let types = Dictionary(
-    uniqueKeysWithValues: AuditEventType.allCases.map { (ArraySlice($0.rawValue.utf8), $0) })
-  static let outcomes = Dictionary(
-    uniqueKeysWithValues: AuditOutcome.allCases.map { (ArraySlice($0.rawValue.utf8), $0) })
+  static let types = ClosedList(AuditEventType.allCases)
+  static let outcomes = ClosedList(AuditOutcome.allCases)
 }

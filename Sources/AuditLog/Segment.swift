@@ -1,16 +1,23 @@
+internal import Cryptography
 internal import Glibc
 
 /// The segment that is written to, and where the chain stands; used under the folder's lock.
 struct Segment: ~Copyable {
-  private let folder: AuditFolder
+  let folder: AuditFolder
   private let workspaceID: String
   private var number = 1
   private var file: SegmentFile
   private var reader: ChainReader
+  private(set) var digests = AuditedDigests()
+  /// How many records the newest checkpoint of this segment covers; nil when it has none.
+  private var covered: UInt64?
   /// Set when it is not known what is on the disk; from then on nothing is written.
   private var failure: AuditError?
 
-  /// Opens the first segment, or makes it when there is none at all.
+  /// At most so many records stand behind the newest checkpoint.
+  static let checkpointDistance: UInt64 = 256
+
+  /// Opens the first segment, or makes it when there is none at all; ``start()`` comes next.
   init(_ folder: AuditFolder, workspaceID: String) throws(AuditError) {
     let last = try folder.lastSegment()
     for number in 1..<max(last, 1) where !folder.exists(number) {
@@ -21,88 +28,213 @@ struct Segment: ~Copyable {
     self.folder = folder
     self.workspaceID = workspaceID
     file = first
-    reader = ChainReader(workspaceID: workspaceID)
+    reader = ChainReader(workspaceID: workspaceID, from: LogState(workspaceID: workspaceID))
+  }
+
+  /// Reads and verifies everything, and finishes what was interrupted.
+  mutating func start() throws(AuditError) {
+    try expectCheckpoint()
+    try catchUp()
+    try settle()
   }
 
   /// Reads and verifies what was written since; sets a torn tail aside, cuts it off and records it.
   mutating func catchUp() throws(AuditError) {
     if let failure { throw failure }
     guard file.isInPlace else { throw .replaced(path: file.path) }
+    var wasTorn = false
     while true {
-      let position = reader.position
-      guard file.size >= position.offset else {
+      let state = reader.state
+      guard file.size >= state.offset else {
         throw .tampered(
-          path: file.path, sequence: position.sequence, offset: file.size,
+          path: file.path, sequence: state.sequence, offset: file.size,
           reason: "records that were read before are gone")
       }
-      switch try reader.read(file) {
-      case .complete where folder.exists(number + 1): try open(number + 1)
-      case .complete: return
+      switch try read() {
+      case .complete where folder.exists(number + 1):
+        try reader.finishMarks()
+        try open(number + 1)
+      case .complete:
+        try reader.finishMarks()
+        if wasTorn { try settle() }
+        return
       case .tornTail(let bytes):
+        // A checkpoint is never ahead of its records: what is cut off was never answered.
+        try reader.finishMarks()
         try cut(bytes)
-        try recordTornTail()
-      case .tampered(let sequence, let offset, let reason):
-        throw .tampered(path: file.path, sequence: sequence, offset: offset, reason: reason)
+        wasTorn = true
+      case let end: throw AuditError(end, in: file.path)
       }
     }
   }
 
-  /// Writes the entries' records: one write and one sync for all that fit into the segment.
+  private mutating func read() throws(AuditError) -> ChainReader.End {
+    var digests = AuditedDigests()
+    swap(&digests, &self.digests)
+    defer { swap(&digests, &self.digests) }
+    return try reader.read(file) { digests.note($0, $1) }
+  }
+
+  private mutating func open(_ number: Int) throws(AuditError) {
+    file = try folder.file(number, writing: true)
+    self.number = number
+    reader.startSegment(number)
+    covered = nil
+    try folder.sync()
+    try expectCheckpoint()
+  }
+
+  private mutating func expectCheckpoint() throws(AuditError) {
+    guard let checkpoint = try folder.readCheckpoint(number) else { return }
+    covered = checkpoint.size
+    reader.expect(.init(path: folder.checkpoint(number), checkpoint: checkpoint))
+  }
+}
+
+// MARK: - Appending
+
+extension Segment {
+  /// Writes the entries' records: one write and one sync for all that fit before the next checkpoint.
   mutating func append(_ entries: [AuditEntry]) -> [Result<AuditRecord, AuditError>] {
     var results: [Result<AuditRecord, AuditError>] = []
     while results.count < entries.count {
       do throws(AuditError) {
         if let failure { throw failure }
-        if reader.position.offset >= folder.segmentSize { try open(number + 1) }
+        try prepare()
         results += try commit(entries[results.count...])
       } catch {
         let missing = entries.count - results.count
         results += Array(repeating: .failure(error), count: missing)
       }
     }
+    // The records are durable: should this fail, the next one to be written is refused instead.
+    if isCheckpointDue { _ = try? writeCheckpoint() }
     return results
+  }
+
+  private var isCheckpointDue: Bool {
+    covered.map { reader.state.sequence - $0 >= Segment.checkpointDistance } ?? true
+  }
+
+  /// What must be before a record: room in the segment, its key, a checkpoint that is near enough.
+  private mutating func prepare() throws(AuditError) {
+    if reader.state.offset >= folder.segmentSize {
+      try writeCheckpoint()
+      try open(number + 1)
+    }
+    if covered == nil { try settle() }
+    if isCheckpointDue { try writeCheckpoint() }
   }
 
   private mutating func commit(
     _ entries: ArraySlice<AuditEntry>
   ) throws(AuditError) -> [Result<AuditRecord, AuditError>] {
     var results: [Result<AuditRecord, AuditError>] = []
-    var position = reader.position
+    var state = reader.state
     var bytes: [UInt8] = []
+    let limit = (covered ?? state.sequence) + Segment.checkpointDistance
     for entry in entries {
-      guard position.offset < folder.segmentSize else { break }
-      var record = position.next(entry, workspaceID)
+      guard results.isEmpty || (state.offset < folder.segmentSize && state.sequence < limit)
+      else { break }
+      var record = state.next(entry, workspaceID)
       let line = RecordWriter.line(&record)
       guard line.count <= AuditRecord.longest else {
         results.append(.failure(.recordTooLong(bytes: line.count)))
         continue
       }
-      position.advance(record, line.count)
+      state.advance(record, line.count)
       bytes += line
       results.append(.success(record))
     }
     try write(bytes)
-    reader.move(to: position)
     return results
   }
 
-  /// Brings the bytes to the disk; after a failed sync they are taken back, and nothing more is written.
+  /// Brings the lines to the disk; after a failed sync they are taken back, and nothing more is written.
   private mutating func write(_ bytes: [UInt8]) throws(AuditError) {
     guard !bytes.isEmpty else { return }
-    try file.append(bytes, size: reader.position.offset)
-    do throws(AuditError) { try file.sync() } catch {
+    let size = reader.state.offset
+    try file.append(bytes, size: size)
+    do throws(AuditError) {
+      try file.sync()
+      // What was written is read as any other reader would.
+      let end = unsafe reader.take(bytes.span.bytes) { self.digests.note($0, $1) }
+      if let end { throw AuditError(end, in: file.path) }
+    } catch {
       failure = error
-      file.takeBack(to: reader.position.offset)
+      file.takeBack(to: size)
       throw error
     }
   }
+}
 
-  private mutating func open(_ number: Int) throws(AuditError) {
-    file = try folder.file(number, writing: true)
-    self.number = number
-    reader.startSegment()
-    try folder.sync()
+// MARK: - Keys and checkpoints
+
+extension Segment {
+  private var keys: SigningKeys { SigningKeys(folder: folder) }
+
+  /// Brings keys, the segment's first record and its checkpoint to where they belong, whatever was interrupted.
+  private mutating func settle() throws(AuditError) {
+    let torn = try tornTail()
+    try keys.settle(reader.signer)
+    if reader.signer?.segment != number {
+      try bringKey(and: torn)
+    } else if let torn {
+      try write([torn])
+    }
+    if covered == nil { try writeCheckpoint() }
+    if let signer = reader.signer { try keys.erasePast(signer) }
   }
+
+  /// A new key comes into force with the next record, signed by the key before when there is one.
+  private mutating func bringKey(and torn: AuditEntry?) throws(AuditError) {
+    let old = try reader.signer.map { (signer) throws(AuditError) in try keys.current(signer) }
+    let new = try keys.makeNext()
+    let statement = reader.statement(introducing: new.verifyingKey.rawBytes)
+    let entry: AuditEntry
+    do throws(CryptographyError) {
+      entry = try statement.entry(signedBy: old ?? new)
+    } catch {
+      throw .keyUnusable(path: folder.keys, reason: "\(error)")
+    }
+    try write([entry] + (torn.map { [$0] } ?? []))
+    try keys.settle(reader.signer)
+  }
+
+  private mutating func write(_ entries: [AuditEntry]) throws(AuditError) {
+    for result in try commit(entries[...]) { _ = try result.get() }
+  }
+
+  /// Signs the log as it is, unless its newest checkpoint says the same.
+  @discardableResult
+  mutating func writeCheckpoint() throws(AuditError) -> Checkpoint? {
+    if let failure { throw failure }
+    guard let signer = reader.signer else { return nil }
+    let size = reader.state.sequence
+    if let last = try folder.readCheckpoint(number) {
+      guard last.size <= size else {
+        throw .rolledBack(path: folder.checkpoint(number), records: size, expected: last.size)
+      }
+      covered = last.size
+      if last.size == size { return last }
+    }
+    let key = try keys.current(signer)
+    let checkpoint: Checkpoint
+    do throws(CryptographyError) {
+      checkpoint = try Checkpoint(
+        origin: reader.origin, size: size, root: reader.root(), signedBy: key)
+    } catch {
+      throw .keyUnusable(path: keys.path(number), reason: "\(error)")
+    }
+    try folder.replace(folder.checkpoint(number), with: checkpoint.note.bytes)
+    covered = size
+    return checkpoint
+  }
+
+  var signers: [AuditSigner] { reader.signers }
+
+  /// Whether there is something that the newest checkpoint does not cover.
+  var isUncovered: Bool { covered != reader.state.sequence }
 }
 
 // MARK: - Torn tails
@@ -110,11 +242,11 @@ struct Segment: ~Copyable {
 extension Segment {
   /// Sets the bytes behind the last whole line aside and cuts them off.
   private mutating func cut(_ bytes: Int) throws(AuditError) {
-    let offset = reader.position.offset
+    let offset = reader.state.offset
     var tail = [UInt8](repeating: 0, count: bytes)
     let count = try file.read(into: &tail, from: offset)
     let aside = try SegmentFile(
-      path: folder.tornTail(number, offset), writing: true, flush: folder.flush)
+      path: folder.tornTail(number, offset), writing: true, disk: folder.disk)
     try aside.truncate(to: 0)
     try aside.append(Array(tail.prefix(count)), size: 0)
     try aside.sync()
@@ -125,21 +257,33 @@ extension Segment {
     }
   }
 
-  /// Records a tail that was set aside here: the record moves the end on, so it is recorded once.
+  /// The record of a tail that was set aside here: it moves the end on, so it is recorded once.
   ///
   /// At the start this finds one that was cut by a process that then had no time to record it.
-  mutating func recordTornTail() throws(AuditError) {
-    let path = folder.tornTail(number, reader.position.offset)
-    guard unsafe access(path, F_OK) == 0 else { return }
+  private func tornTail() throws(AuditError) -> AuditEntry? {
+    let path = folder.tornTail(number, reader.state.offset)
+    guard unsafe access(path, F_OK) == 0 else { return nil }
     let bytes = try SegmentFile(path: path, writing: false).size
-    let entry = AuditEntry(
+    return AuditEntry(
       actor: "system", type: .auditLogTornTailCut, outcome: .ok, requestID: "",
       object: "audit/\(number)",
       changes: [
         AuditChange(setting: "bytes", old: "\(bytes)", new: "0"),
         AuditChange(
-          setting: "set_aside", old: "", new: "torn-\(number)-\(reader.position.offset)"),
+          setting: "set_aside", old: "", new: "torn-\(number)-\(reader.state.offset)"),
       ])
-    for result in append([entry]) { _ = try result.get() }
+  }
+}
+
+extension AuditError {
+  /// Why a walk ended before the file's end.
+  init(_ end: ChainReader.End, in path: String) {
+    switch end {
+    case .tampered(let sequence, let offset, let reason):
+      self = .tampered(path: path, sequence: sequence, offset: offset, reason: reason)
+    case .badCheckpoint(let path, let size, let reason):
+      self = .tampered(path: path, sequence: size, offset: 0, reason: reason)
+    case .complete, .tornTail: self = .cannotOpen(path: path, code: EIO)
+    }
   }
 }

@@ -5,21 +5,34 @@ struct SegmentFile: ~Copyable {
   let path: String
   private let descriptor: Int32
 
-  private let flush: @Sendable (Int32) -> Int32
+  private let disk: @Sendable (AuditFolder.DiskStep, String) -> Int32
 
   /// Opens the file; for writing, makes it with mode 0600 when it is not there.
   ///
   /// Throws `missing`, or `cannotOpen`, also for what is no plain file: a pipe would wait for ever.
   init(
-    path: String, writing: Bool, flush: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }
+    path: String, writing: Bool,
+    disk: @escaping @Sendable (AuditFolder.DiskStep, String) -> Int32 = { _, _ in 0 }
   ) throws(AuditError) {
-    let flags =
-      O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (writing ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY)
-    descriptor = unsafe open(path, flags, 0o600)
+    try self.init(path, writing ? O_RDWR | O_CREAT | O_APPEND : O_RDONLY, disk)
+  }
+
+  /// Opens a file that is there, to write over its bytes.
+  init(
+    overwriting path: String, disk: @escaping @Sendable (AuditFolder.DiskStep, String) -> Int32
+  ) throws(AuditError) {
+    try self.init(path, O_WRONLY, disk)
+  }
+
+  private init(
+    _ path: String, _ flags: Int32,
+    _ disk: @escaping @Sendable (AuditFolder.DiskStep, String) -> Int32
+  ) throws(AuditError) {
+    descriptor = unsafe open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     self.path = path
-    self.flush = flush
+    self.disk = disk
     guard descriptor >= 0 else {
-      throw errno == ENOENT && !writing
+      throw errno == ENOENT && flags & O_CREAT == 0
         ? .missing(path: path) : .cannotOpen(path: path, code: errno)
     }
     var status = stat()
@@ -61,13 +74,27 @@ struct SegmentFile: ~Copyable {
 
   /// Appends all of the bytes in one write, or nothing of them.
   func append(_ bytes: [UInt8], size: Int) throws(AuditError) {
-    let written = unsafe bytes.withUnsafeBytes {
-      unsafe write(descriptor, $0.baseAddress, $0.count)
-    }
-    guard written != bytes.count else { return }
-    let code = written < 0 ? errno : ENOSPC
+    let code = written(bytes)
+    guard code != 0 else { return }
     takeBack(to: size)
     throw .cannotWrite(path: path, code: code)
+  }
+
+  /// Writes the bytes at the file's beginning.
+  func overwrite(_ bytes: [UInt8]) throws(AuditError) {
+    let code = written(bytes)
+    guard code == 0 else { throw .cannotWrite(path: path, code: code) }
+  }
+
+  /// 0, or why not all of the bytes were written at once.
+  private func written(_ bytes: [UInt8]) -> Int32 {
+    let code = disk(.write, path)
+    guard code == 0 else { return code }
+    let count = unsafe bytes.withUnsafeBytes {
+      unsafe write(descriptor, $0.baseAddress, $0.count)
+    }
+    guard count != bytes.count else { return 0 }
+    return count < 0 ? errno : ENOSPC
   }
 
   /// Takes away what was written behind `size`; if even that fails, the next reader finds it.
@@ -75,7 +102,9 @@ struct SegmentFile: ~Copyable {
 
   /// Returns when everything is on the disk; after a failure the descriptor must not be used again.
   func sync() throws(AuditError) {
-    guard flush(descriptor) == 0 else { throw .notDurable(path: path, code: errno) }
+    let code = disk(.sync, path)
+    guard code == 0 else { throw .notDurable(path: path, code: code) }
+    guard fdatasync(descriptor) == 0 else { throw .notDurable(path: path, code: errno) }
   }
 
   /// Cuts the file off at `size`, durably.

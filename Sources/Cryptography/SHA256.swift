@@ -45,6 +45,16 @@ package enum SHA256 {
     return digest
   }
 
+  /// As ``finalizeAndReset()``, into 32 bytes of an array from `offset` on: makes no object.
+  package mutating func finalizeAndReset(into bytes: inout [UInt8], at offset: Int) {
+    precondition(offset >= 0 && bytes.count - offset >= 32, "room for a digest")
+    let done = unsafe bytes.withUnsafeMutableBufferPointer {
+      unsafe EVP_DigestFinal_ex(context, $0.baseAddress! + offset, nil)
+    }
+    guard done == 1 else { fatalError("EVP_DigestFinal_ex failed") }
+    start()
+  }
+
   package consuming func finalize() -> SHA256Digest { finalizeAndReset() }
 
   private func start() {

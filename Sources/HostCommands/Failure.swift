@@ -50,7 +50,9 @@ struct Failure {
 
   private static func code(of error: AuditError) -> ExitCode {
     switch error {
-    case .tampered, .missing, .replaced: .configuration
+    case .tampered, .missing, .replaced, .rolledBack, .keyUnknown, .keyMissing, .keyUnusable:
+      .configuration
+    case .notACheckpoint, .notAPublicKey: .badData
     case .recordTooLong: .wrongUsage
     case .cannotOpen, .cannotWrite, .notDurable: .inputOutput
     }

@@ -12,7 +12,9 @@ enum Settlement {
   static func settle(
     _ audit: AuditLog, _ layout: WorkspaceLayout
   ) throws(WorkspaceError) -> AuditedDigests {
-    let found = try AuditedDigests(reading: audit)
+    let found = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
+      try audit.digests()
+    }
     guard !found.unfinished.isEmpty else { return found }
     for intent in found.unfinished {
       guard let path = layout.document(of: intent.object) else { continue }
@@ -30,7 +32,7 @@ enum Settlement {
         try audit.append(entry)
       }
     }
-    return try AuditedDigests(reading: audit)
+    return try rethrowing(WorkspaceError.audit) { () throws(AuditError) in try audit.digests() }
   }
 
   static func digest(at path: String) -> SHA256Digest? {

@@ -30,7 +30,7 @@ package final class Workspace: Sendable {
     return try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in
       let settings: WorkspaceSettings = try WorkspaceState.document(at: layout.settings)
       let audit = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
-        try AuditLog(directory: layout.audit, workspaceID: settings.id)
+        try AuditLog(directory: layout.audit, keys: layout.keys, workspaceID: settings.id)
       }
       let state = try WorkspaceState(reading: layout, Settlement.settle(audit, layout))
       return Workspace(layout: layout, audit: audit, state: state)
@@ -44,7 +44,10 @@ package final class Workspace: Sendable {
 
   /// As ``reload()``, for whoever holds the lock.
   func refresh() throws(WorkspaceError) {
-    let new = try WorkspaceState(reading: layout, AuditedDigests(reading: audit))
+    let digests = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
+      try audit.digests()
+    }
+    let new = try WorkspaceState(reading: layout, digests)
     state.withLock { $0 = new }
   }
 

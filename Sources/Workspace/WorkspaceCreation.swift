@@ -47,7 +47,7 @@ extension Workspace {
       try SecretFile.write(key, toNewFile: layout.storageKey)
     }
     let audit = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
-      try AuditLog(directory: layout.audit, workspaceID: settings.id)
+      try AuditLog(directory: layout.audit, keys: layout.keys, workspaceID: settings.id)
     }
     let first = FirstDocuments(layout: layout, audit: audit, actor: settings.owner)
     try first.write(

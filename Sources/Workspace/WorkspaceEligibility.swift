@@ -74,10 +74,12 @@ extension Workspace {
     let verdict = AuditLog.verify(directory: layout.audit, workspaceID: id)
     let detail =
       switch verdict {
-      case .sound(let records, _): "the audit log is sound, \(records) records"
+      case .sound(let summary): "the audit log is sound, \(summary.records) records"
       case .tampered(_, let sequence, _, _): "record \(sequence) of the audit log was changed"
       case .tornTail: "the last record of the audit log is cut off"
       case .missing(let file): "\(file) is missing"
+      case .rolledBack(let file, let records, let expected):
+        "\(file) tells of \(expected) records of the audit log, and there are \(records)"
       case .unreadable(let file, _): "\(file) cannot be read"
       }
     return EligibilityCondition(

@@ -122,27 +122,3 @@ struct WorkspaceState: Sendable {
     return change
   }
 }
-
-/// For every object the digest of its document after the last finished change.
-struct AuditedDigests: Sendable {
-  var digests: [String: SHA256Digest] = [:]
-  /// Intents without an outcome, from the oldest to the newest.
-  var unfinished: [AuditRecord] = []
-
-  init(reading audit: AuditLog) throws(WorkspaceError) {
-    let records = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
-      try audit.records(matching: AuditQuery())
-    }
-    for record in records where record.before != nil || record.after != nil { note(record) }
-  }
-
-  private mutating func note(_ record: AuditRecord) {
-    switch record.outcome {
-    case .intent: unfinished.append(record)
-    case .ok, .failed:
-      unfinished.removeAll { $0.requestID == record.requestID }
-      digests[record.object] = record.after
-    case .denied: break
-    }
-  }
-}

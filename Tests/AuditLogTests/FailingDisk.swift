@@ -1,27 +1,38 @@
 import Glibc
 import Synchronization
 
-/// A disk whose syncs are counted, and fail when they are told to.
-final class FailingDisk: Sendable {
-  private let state = Mutex((fails: false, calls: 0, size: 0))
+@testable import AuditLog
 
-  var fails: Bool {
-    get { state.withLock { $0.fails } }
-    set { state.withLock { $0.fails = newValue } }
+/// A disk whose steps are counted, and fail when they are told to.
+final class FailingDisk: Sendable {
+  private struct State {
+    var failing: AuditFolder.DiskStep?
+    var path = ""
+    var syncs = 0
+    var size = 0
   }
 
-  var calls: Int { state.withLock { $0.calls } }
-  var sizeAtLastCall: Int { state.withLock { $0.size } }
+  private let state = Mutex(State())
 
-  var flush: @Sendable (Int32) -> Int32 {
-    { [self] descriptor in
+  /// From now on every step of that kind on files whose path ends so fails with EIO; nil: none.
+  func fail(_ step: AuditFolder.DiskStep?, at path: String = "") {
+    state.withLock { ($0.failing, $0.path) = (step, path) }
+  }
+
+  /// Syncs of segments, and the size of the file at the last one.
+  var syncs: Int { state.withLock { $0.syncs } }
+  var sizeAtLastSync: Int { state.withLock { $0.size } }
+
+  var step: @Sendable (AuditFolder.DiskStep, String) -> Int32 {
+    { [self] step, path in
       var status = stat()
-      _ = unsafe fstat(descriptor, &status)
+      _ = unsafe lstat(path, &status)
       return state.withLock { state in
-        state.calls += 1
-        state.size = Int(status.st_size)
-        errno = EIO
-        return state.fails ? -1 : fdatasync(descriptor)
+        if step == .sync, path.hasSuffix(".jsonl") {
+          state.syncs += 1
+          state.size = Int(status.st_size)
+        }
+        return step == state.failing && path.hasSuffix(state.path) ? EIO : 0
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import AuditLog
 
@@ -9,23 +10,30 @@ final class TestLog {
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/keys", withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  var file: String { AuditFolder(path: folder).segment(1) }
-
-  func open() throws -> AuditLog {
-    try AuditLog(directory: folder, workspaceID: TestLog.workspaceID)
-  }
+  /// Where the keys are: not beside the log, so that a test that lists it sees its files only.
+  var keys: String { folder + "/keys" }
+  var file: String { layout.segment(1) }
+  var note: String { layout.checkpoint(1) }
+  var layout: AuditFolder { AuditFolder(path: folder, keys: keys) }
 
   func open(
-    segmentSize: Int = 64 << 20, flush: @escaping @Sendable (Int32) -> Int32 = { fdatasync($0) }
+    segmentSize: Int = 64 << 20,
+    disk: @escaping @Sendable (AuditFolder.DiskStep, String) -> Int32 = { _, _ in 0 }
   ) throws -> AuditLog {
     try AuditLog(
-      AuditFolder(path: folder, segmentSize: segmentSize, flush: flush),
+      AuditFolder(path: folder, keys: keys, segmentSize: segmentSize, disk: disk),
       workspaceID: TestLog.workspaceID)
+  }
+
+  /// All records but those about the log's own keys.
+  func records(matching query: AuditQuery = AuditQuery()) throws -> [AuditRecord] {
+    try open().records(matching: query).filter { !$0.type.bringsKey }
   }
 
   /// Writes that many records, each a little different.
@@ -46,9 +54,24 @@ final class TestLog {
 
   func bytes() throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: file))) }
 
+  /// With their line feeds.
+  func lines() throws -> [[UInt8]] {
+    try bytes().split(separator: 0x0A).map { Array($0) + [0x0A] }
+  }
+
   func replace(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(fileURLWithPath: file)) }
 
   func verify() -> AuditVerdict {
     AuditLog.verify(directory: folder, workspaceID: TestLog.workspaceID)
+  }
+
+  /// What the log is when it is sound; else an issue says what it is.
+  var sound: AuditSummary? {
+    let verdict = verify()
+    guard case .sound(let summary) = verdict else {
+      Issue.record("\(verdict)")
+      return nil
+    }
+    return summary
   }
 }

@@ -142,14 +142,18 @@ extension AuditCommands {
 
   private static func text(_ verdict: AuditVerdict) -> String {
     switch verdict {
-    case .sound(let records, let hash):
-      "sound: \(Count.of(Int(clamping: records), "record")), the last has the hash \(hash.hex)"
+    case .sound(let summary):
+      "sound: \(Count.of(Int(clamping: summary.records), "record")), the last has the hash "
+        + summary.lastHash.hex
     case .tampered(let file, let sequence, let offset, let reason):
       "TAMPERED: record \(sequence), \(file) at offset \(offset): \(reason)"
-    case .tornTail(let records, let bytes):
-      "torn tail: \(Count.of(Int(clamping: records), "record")) sound, then \(Count.of(bytes, "byte")) "
+    case .tornTail(let summary, let bytes):
+      "torn tail: \(Count.of(Int(clamping: summary.records), "record")) sound, then \(Count.of(bytes, "byte")) "
         + "of a record whose writing was interrupted; the next command sets them aside"
     case .missing(let file): "missing: \(file)"
+    case .rolledBack(let file, let records, let expected):
+      "ROLLED BACK: \(file) tells of \(Count.of(Int(clamping: expected), "record")), and there are "
+        + "\(records)"
     case .unreadable(let file, let code):
       "unreadable: \(file): \(unsafe String(cString: strerror(code)))"
     }
@@ -157,28 +161,38 @@ extension AuditCommands {
 
   private static func json(_ verdict: AuditVerdict) -> JSONText {
     switch verdict {
-    case .sound(let records, let hash):
-      .object([
-        ("verdict", .string("sound")), ("records", .integer(Int(clamping: records))),
-        ("last_hash", .string(hash.hex)),
-      ])
+    case .sound(let summary):
+      .object([("verdict", .string("sound"))] + members(summary))
     case .tampered(let file, let sequence, let offset, let reason):
       .object([
         ("verdict", .string("tampered")), ("file", .string(file)),
         ("seq", .integer(Int(clamping: sequence))), ("offset", .integer(offset)),
         ("reason", .string(reason)),
       ])
-    case .tornTail(let records, let bytes):
-      .object([
-        ("verdict", .string("torn_tail")), ("records", .integer(Int(clamping: records))),
-        ("bytes", .integer(bytes)),
-      ])
+    case .tornTail(let summary, let bytes):
+      .object(
+        [("verdict", .string("torn_tail"))] + members(summary) + [("bytes", .integer(bytes))])
     case .missing(let file):
       .object([("verdict", .string("missing")), ("file", .string(file))])
+    case .rolledBack(let file, let records, let expected):
+      .object([
+        ("verdict", .string("rolled_back")), ("file", .string(file)),
+        ("records", .integer(Int(clamping: records))),
+        ("expected", .integer(Int(clamping: expected))),
+      ])
     case .unreadable(let file, let code):
       .object([
         ("verdict", .string("unreadable")), ("file", .string(file)), ("errno", .integer(Int(code))),
       ])
     }
+  }
+
+  private static func members(_ summary: AuditSummary) -> [(String, JSONText)] {
+    [
+      ("records", .integer(Int(clamping: summary.records))),
+      ("last_hash", .string(summary.lastHash.hex)), ("root", .string(summary.root.hex)),
+      ("signed_records", .integer(Int(clamping: summary.covered))),
+      ("verifier_keys", .strings(summary.signers.map(summary.verifierKey))),
+    ]
   }
 }

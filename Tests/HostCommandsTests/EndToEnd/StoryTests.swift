@@ -139,10 +139,10 @@ struct StoryTests {
     .write(toFile: file, atomically: false, encoding: .utf8)
     let verdict = try clinic.sealpost("audit", "verify")
     #expect(verdict.code == 1)
-    #expect(verdict.output.hasPrefix("TAMPERED: record 1, "))
+    #expect(verdict.output.hasPrefix("TAMPERED: record 2, "))
     let refused = try clinic.sealpost("matcher", "add", "mrn", "--classification", "yellow")
     #expect(refused.code == 78)
-    #expect(refused.errors.contains("was changed: record 1 at offset 0"))
+    #expect(refused.errors.contains("was changed: record 2 at offset "))
   }
 
   @Test(.enabled(if: Sealpost.hasStrace, "strace is absent or may not trace"))
