@@ -189,7 +189,8 @@ extension AuditVerdict {
       }
       return .tampered(
         file: folder.segment(1), sequence: 1, offset: 0,
-        reason: "no key of the log is the given one: all of it was written anew, or it is another log")
+        reason:
+          "no key of the log is the given one: all of it was written anew, or it is another log")
     default: return self
     }
   }

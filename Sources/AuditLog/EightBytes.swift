@@ -19,7 +19,8 @@ struct EightBytes {
     let quotes = word ^ (0x22 &* Self.ones)
     let backslashes = word ^ (0x5C &* Self.ones)
     let deletes = word ^ (0x7F &* Self.ones)
-    return (((quotes &- Self.ones) & ~quotes) | ((backslashes &- Self.ones) & ~backslashes)
+    return
+      (((quotes &- Self.ones) & ~quotes) | ((backslashes &- Self.ones) & ~backslashes)
       | ((deletes &- Self.ones) & ~deletes) | ((word &- 0x20 &* Self.ones) & ~word) | word)
       & Self.highs
   }
