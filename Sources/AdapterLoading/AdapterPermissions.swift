@@ -5,16 +5,19 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
   package var files: [FilePermission]
   /// Raw connections, each `host:port`; a weaker tier, since the host does not see what passes.
   package var network: [String]
+  /// The host's own streams, `stdout` and `stderr`, that it may write to.
+  package var output: [String]
   /// Names of the secrets that it may ask the host for.
   package var secrets: [String]
 
   package init(
     http: [String] = [], files: [FilePermission] = [], network: [String] = [],
-    secrets: [String] = []
+    output: [String] = [], secrets: [String] = []
   ) {
     self.http = http
     self.files = files
     self.network = network
+    self.output = output
     self.secrets = secrets
   }
 
@@ -26,10 +29,12 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
       + files.map {
         "files \($0.access.rawValue) \($0.path)" + ($0.when.map { " when \($0)" } ?? "")
       }
-      + network.map { "network \($0)" } + secrets.map { "secret \($0)" }
+      + network.map { "network \($0)" } + output.map { "output \($0)" }
+      + secrets.map { "secret \($0)" }
   }
 
-  static let keys = ["http", "files", "network", "secrets"]
+  static let keys = ["http", "files", "network", "output", "secrets"]
+  static let streams = ["stdout", "stderr"]
 }
 
 /// A place of the file system that an adapter asks for.
@@ -84,6 +89,7 @@ struct PermissionsDraft: Decodable {
       http: reader.optional("http", [String].self, expected: names, else: []),
       files: files.map(\.file),
       network: reader.optional("network", [String].self, expected: names, else: []),
+      output: reader.optional("output", [String].self, expected: names, else: []),
       secrets: reader.optional("secrets", [String].self, expected: names, else: []))
     reader.add(files.flatMap(\.complaints))
     reader.check(permissions)
@@ -128,6 +134,9 @@ extension ManifestReader {
       $0.isHost || $0.isHostAndPort
     }
     check(permissions.network, "network", "host:port pairs, each once") { $0.isHostAndPort }
+    check(permissions.output, "output", "of stdout and stderr, each once") {
+      AdapterPermissions.streams.contains($0)
+    }
     check(permissions.secrets, "secrets", "names of 1 to 128 bytes, each once") {
       !$0.isEmpty && $0.utf8.count <= 128 && $0 == $0.withoutControls
     }

@@ -6,7 +6,8 @@ enum BenchmarkCommand {
   private static let all: [(prefix: String, run: @Sendable () throws -> [Measurement])] = [
     ("scanner", { ScannerBenchmark.run() }), ("encryption", { try EncryptionBenchmark.run() }),
     ("round-trip", { try RoundTripBenchmark.run() }),
-    ("worker-start", { try WorkerStartBenchmark.run() }), ("path", { try PathBenchmark.run() }),
+    ("worker-start", { try WorkerStartBenchmark.run() }),
+    ("install", { try InstallBenchmark.run() }), ("path", { try PathBenchmark.run() }),
     ("memory", { try MemoryBenchmark.run() }),
   ]
 

@@ -137,6 +137,13 @@ struct CompiledAdapter {
         uint32_t answer[6] = {103, 16, (uint32_t)batch->call_token, 0, batch->event_count, 1};
         (void)!write(3, answer, sizeof answer);
     #endif
+    #ifdef PRINT
+        char byte;
+        if (read(1, &byte, 1) >= 0 || read(2, &byte, 1) >= 0) abort();
+        (void)!write(1, "one\\x1b[2J\\n", 8);
+        (void)!write(2, "two\\n", 4);
+        for (int n = 0; n < 200000; n++) (void)!write(2, "flood\\n", 6);
+    #endif
     #ifdef CONTROLS
         destination_span text = TEXT("a\\x1b[2Jb\\nc");
         host->detail(host, batch->call_token, 0, text);

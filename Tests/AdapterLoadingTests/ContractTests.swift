@@ -134,6 +134,23 @@ struct ContractTests {
     worker.stop()
   }
 
+  @Test
+  func `what it prints is a line of its log, and neither a flood nor a read holds the host up`()
+    throws
+  {
+    let notices = Notices()
+    let worker = SupervisedWorker(
+      try CompiledAdapter.configuration(["PRINT"], in: scratch, notices: notices))
+    _ = try worker.start()
+    var results: [EventResult] = []
+    try worker.deliver(Fixture.batch(1), into: &results)
+    worker.stop()
+    #expect(worker.restarts == 0)
+    #expect(notices.all.first == .log(level: 3, text: "it printed: one [2J "))
+    #expect(notices.all.dropFirst().first == .log(level: 3, text: "it printed: two "))
+    #expect(notices.all.count < 500)
+  }
+
   @Test func `a detail cannot move a terminal's cursor`() throws {
     let worker = try worker(["CONTROLS"])
     _ = try worker.start()

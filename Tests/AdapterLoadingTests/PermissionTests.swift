@@ -174,6 +174,8 @@ import Testing
     (#"{"network":["example.com:0"]}"#, "permissions.network"),
     (#"{"network":["example.com:65536"]}"#, "permissions.network"),
     (#"{"secrets":[""]}"#, "permissions.secrets"),
+    (#"{"output":["stdin"]}"#, "permissions.output"),
+    (#"{"output":["stdout","stdout"]}"#, "permissions.output"),
     (#"{"everything":true}"#, "unknown keys"),
     (#"[]"#, "permissions"),
   ])

@@ -30,7 +30,7 @@ final class AdapterWorker {
     try configuration.checkSettings(against: description)
     try starting.configure()
     try starting.start()
-    process.log.drain(configuration.observe)
+    process.drain(configuration.observe)
   }
 
   private static func tell(
@@ -107,7 +107,7 @@ extension AdapterWorker {
       // It is gone already, or will be with `end`.
       hasEnded = error == .closed
     }
-    process.log.drain(configuration.observe)
+    process.drain(configuration.observe)
     let how = process.end()
     if hasEnded { return how == WorkerProcess.orderlyEnd ? nil : "its process ended: \(how)" }
     return "\(WorkerFailure.hung(after: configuration.stopDeadline))"
@@ -119,7 +119,7 @@ extension AdapterWorker {
     send: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void,
     receive: (ContinuousClock.Instant) throws(HostLink.Failure) -> Void
   ) throws(WorkerFailure) {
-    defer { process.log.drain(configuration.observe) }
+    defer { process.drain(configuration.observe) }
     let start = ContinuousClock.now
     let deadline = start.advanced(by: limit)
     do throws(HostLink.Failure) {

@@ -3,10 +3,16 @@ internal import Glibc
 /// Takes the adapter's log lines, a limited number at a time.
 final class LogReader {
   private static let mostLines = 100
+  private static let longestPlain = 1024
   private let descriptor: OwnedDescriptor
+  /// Whether a datagram is text and nothing else.
+  private let isPlain: Bool
   private var buffer = [UInt8](repeating: 0, count: 8192)
 
-  init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+  init(_ descriptor: consuming OwnedDescriptor, isPlain: Bool = false) {
+    self.descriptor = descriptor
+    self.isPlain = isPlain
+  }
 
   /// Passes on the lines that are there; beyond the limit they are only counted.
   func drain(_ observe: (WorkerNotice) -> Void) {
@@ -23,6 +29,10 @@ final class LogReader {
       unsafe recv(descriptor.number, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
     }
     guard got > 0 else { return nil }
+    if isPlain {
+      let text = String(decoding: buffer.prefix(min(got, LogReader.longestPlain)), as: UTF8.self)
+      return .log(level: 3, text: "it printed: \(text.withoutControls)")
+    }
     var reader = WireReader(Array(buffer.prefix(got)))
     guard let level = reader.number(UInt32.self), let text = reader.text(longest: buffer.count)
     else { return .log(level: 3, text: "(a malformed log line)") }

@@ -99,7 +99,7 @@ struct StartingWorker {
         expected, .status, into: &payload, longest: 2 << 20, by: deadline)
       return (answer, payload)
     } catch {
-      process.log.drain(configuration.observe)
+      process.drain(configuration.observe)
       switch error {
       case .closed:
         throw .workerEnded(product: product, during: step, how: process.endAfterItsOwn())

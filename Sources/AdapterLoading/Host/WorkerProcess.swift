@@ -5,30 +5,40 @@ internal import Glibc
 /// A worker's process and the host's ends of what connects it; killed and reaped when this goes away.
 final class WorkerProcess {
   let link: HostLink
-  let log: LogReader
+  private let log: LogReader
+  /// What the adapter prints, where it may not write to the host's own streams.
+  private let printed: LogReader
   private let cancelEnd: OwnedDescriptor
   let processID: pid_t
   private let handle: OwnedDescriptor
   private var ending: String?
   private let memoryLimit: Int
 
-  /// Starts the executable with its four descriptors, an empty environment, and no standard input.
+  /// Starts the executable with its four descriptors, an empty environment, no standard input, and those of the host's
+  /// streams that the manifest names.
   ///
   /// The worker gets SIGKILL when the calling thread ends, not only when the process does (prctl(2), PR_SET_PDEATHSIG).
   init(_ configuration: WorkerConfiguration, _ library: borrowing SealedLibrary) throws(LoadError) {
     let messages = try OwnedDescriptor.pair(SOCK_STREAM)
     let cancel = try OwnedDescriptor.pair(SOCK_STREAM)
     let lines = try OwnedDescriptor.pair(SOCK_SEQPACKET)
+    let words = try OwnedDescriptor.pair(SOCK_SEQPACKET)
+    // What nobody takes in time is dropped: an adapter that prints is not held up.
+    _ = fcntl(words.worker.number, F_SETFL, O_NONBLOCK)
+    let granted = configuration.manifest.permissions.output
     processID = try WorkerProcess.spawn(
       configuration.executablePath,
       WorkerEnds(
         messages: try messages.worker.copyAboveWorkers(),
         library: try OwnedDescriptor.copyAboveWorkers(library.descriptor),
-        cancel: try cancel.worker.copyAboveWorkers(), log: try lines.worker.copyAboveWorkers()))
+        cancel: try cancel.worker.copyAboveWorkers(), log: try lines.worker.copyAboveWorkers(),
+        output: try HostStream.end(STDOUT_FILENO, granted.contains("stdout"), words.worker),
+        errors: try HostStream.end(STDERR_FILENO, granted.contains("stderr"), words.worker)))
     let pidfd = sandbox_pidfd(processID)
     handle = OwnedDescriptor(pidfd)
     link = HostLink(messages.host)
     log = LogReader(lines.host)
+    printed = LogReader(words.host, isPlain: true)
     cancelEnd = cancel.host
     memoryLimit = configuration.memoryLimit
     guard pidfd >= 0 else {
@@ -40,6 +50,12 @@ final class WorkerProcess {
   }
 
   deinit { end() }
+
+  /// Passes on what the adapter said since the last time.
+  func drain(_ observe: (WorkerNotice) -> Void) {
+    log.drain(observe)
+    printed.drain(observe)
+  }
 
   /// Asks the worker's running call to come back.
   func cancel(_ token: UInt64) {
@@ -130,12 +146,15 @@ private struct WorkerEnds: ~Copyable {
   let library: OwnedDescriptor
   let cancel: OwnedDescriptor
   let log: OwnedDescriptor
+  let output: OwnedDescriptor
+  let errors: OwnedDescriptor
 
   /// Each with the number that it gets in the worker.
   var numbers: [(Int32, Int32)] {
     [
       (messages.number, WorkerDescriptor.messages), (library.number, WorkerDescriptor.library),
       (cancel.number, WorkerDescriptor.cancel), (log.number, WorkerDescriptor.log),
+      (output.number, STDOUT_FILENO), (errors.number, STDERR_FILENO),
     ]
   }
 }

@@ -44,7 +44,7 @@ enum AdapterCommands {
     let workspace = try invocation.openWorkspace()
     let path = invocation.arguments.required(folder)
     var package = try AdapterRefusals.recorded(in: workspace) {
-      try AdapterCommands.package(path, for: workspace)
+      try InstalledPackage.toInstall(path, into: workspace)
     }
     package.isApproved = invocation.arguments.has(approve)
     let installed = try workspace.install(package)
@@ -136,28 +136,6 @@ enum AdapterCommands {
 // MARK: - Parts
 
 extension AdapterCommands {
-  /// Reads the folder and holds it against the workspace's rules; none of its code runs.
-  private static func package(
-    _ path: String, for workspace: Workspace
-  ) throws -> AdapterPackage {
-    let folder = try AdapterFolder(folder: path)
-    let library = try SealedLibrary(path: folder.libraryPath)
-    try library.check(.standard, path: folder.libraryPath)
-    try library.checkNote(against: folder.manifest, path: folder.libraryPath)
-    let signer = try InstalledPackage.rules(of: workspace).check(
-      folder, sha256: library.sha256, size: library.size)
-    let manifest = folder.manifest
-    var package = AdapterPackage(
-      product: manifest.product, version: manifest.version, displayName: manifest.displayName,
-      library: manifest.library, sha256: library.sha256, manifest: folder.manifestBytes,
-      libraryPath: folder.libraryPath)
-    package.signature = folder.signature.map { Array($0.text.utf8) }
-    package.keyID = signer?.id
-    package.release = manifest.release
-    package.permissions = manifest.permissions.lines
-    return package
-  }
-
   private static func problem(of adapter: InstalledAdapter, in workspace: Workspace) -> String? {
     do {
       try workspace.verify(adapter)

@@ -33,6 +33,7 @@ enum DestinationCommands {
     try invocation.openWorkspace().addDestination(
       destination, adapter: arguments.required(adapter), settings: try settings(invocation),
       secrets: try secrets(invocation))
+    try warnOfWithheldSecrets(destination, invocation)
     invocation.console.note(
       "Destination \(destination) added. Next: sealpost encryption enable \(destination), "
         + "sealpost destination enable \(destination)")
@@ -60,6 +61,7 @@ enum DestinationCommands {
     }
     try workspace.setDestination(
       destination.id, settings: values, removing: removed, secrets: secrets)
+    try warnOfWithheldSecrets(destination.id, invocation)
     invocation.console.note("Destination \(destination.id) changed")
     return .done
   }
@@ -201,6 +203,18 @@ extension DestinationCommands {
     try words.reduce(into: [:]) { settings, word in
       let (key, value) = try SettingWords.pair(word, of: invocation.command.name)
       settings[key] = value
+    }
+  }
+
+  /// An adapter is given only the secrets that its manifest names.
+  private static func warnOfWithheldSecrets(_ id: String, _ invocation: Invocation) throws {
+    let workspace = try invocation.openWorkspace()
+    let destination = try workspace.destination(id)
+    let rights = try workspace.adapter(destination.adapter).permissions
+    for name in destination.secrets.keys.sorted() where !rights.contains("secret \(name)") {
+      invocation.console.warning(
+        "secret \"\(name)\": \(destination.adapter) asks for none of that name and will not get it. "
+          + "See: sealpost adapter inspect")
     }
   }
 

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@testable import HostCommands
+
+/// What `destination show` says of an adapter that failed.
+@Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
+struct ContainmentLinesTests {
+  private let clinic: Clinic
+
+  init() throws { clinic = try Clinic() }
+
+  private func show(_ behaviour: String, _ more: String...) throws -> String {
+    let package = try clinic.package(
+      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
+    try clinic.folder.write("evidence.txt", "a test")
+    try clinic.done(
+      "products", "allow", "org.sealpost.test.misbehaving", "--evidence", "evidence.txt")
+    try clinic.done("adapter", "install", package, "--approve")
+    let settings = (["behaviour=\(behaviour)"] + more).flatMap { ["--set", $0] }
+    let added = try clinic.sealpost(
+      ["destination", "add", "bad", "--adapter", "org.sealpost.test.misbehaving"] + settings)
+    #expect(added.code == 0)
+    try clinic.done("destination", "enable", "bad")
+    _ = try clinic.sealpost("run", input: Clinic.events)
+    // The columns' width is another test's.
+    return try clinic.done("destination", "show", "bad").output.replacing(#/ {2,}/#, with: " ")
+  }
+
+  @Test(arguments: [
+    (
+      "crash-on-deliver",
+      ["restarts ", "last failure ", "its process ended: signal", "quarantined: "]
+    ),
+    ("crash-on-stop", ["stop failed 1\n", "its process ended: signal"]),
+    ("crash-on-flush", ["flush failed 1\n", "its process ended: signal"]),
+    ("flood-log", ["log flood "]),
+  ])
+  func `each kind of failure has its line`(behaviour: String, lines: [String]) throws {
+    let shown = try show(behaviour)
+    #expect(shown.contains("sandbox full: Landlock ") || !Self.hasSandbox)
+    for line in lines { #expect(shown.contains(line), "\(line) in \(shown)") }
+  }
+
+  @Test func `an event that is set aside has its line`() throws {
+    #expect(try show("crash-on-id", "id=m7").contains("poison event 1\n"))
+  }
+
+  private static let hasSandbox = FileManager.default.fileExists(
+    atPath: "/sys/kernel/security/landlock")
+}
