@@ -47,6 +47,7 @@ main() {
   if build; then
     run_package_tests
     run_quickstart
+    if [ "${SEALPOST_NIGHTLY:-}" = 1 ]; then run_fuzz; fi
   fi
   summarise
 }
@@ -131,6 +132,17 @@ run_quickstart() {
   nothing_outside "$scratch"
   rm -rf "$scratch"
   judge "$folder"
+}
+
+# Damaged libraries, under the address sanitizer: a build of its own.
+run_fuzz() {
+  heading "The reader of libraries, under the address sanitizer"
+  if Tests/fuzz-elf.sh >"$logs/fuzz-elf.log" 2>&1; then
+    pass "Tests/fuzz-elf.sh"
+  else
+    fail "Tests/fuzz-elf.sh ($logs/fuzz-elf.log)"
+    tail -n 15 "$logs/fuzz-elf.log"
+  fi
 }
 
 # The quick start may write to its folder and, for the build, to .build.

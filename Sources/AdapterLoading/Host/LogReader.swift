@@ -1,12 +1,16 @@
 internal import Glibc
 
-/// Takes the adapter's log lines, a limited number at a time.
+/// Takes the adapter's log lines: a limited number at a time, and in the long run so many a second.
 final class LogReader {
   private static let mostLines = 100
+  private static let linesPerSecond = 20.0
   private static let longestPlain = 1024
   private let descriptor: OwnedDescriptor
   /// Whether a datagram is text and nothing else.
   private let isPlain: Bool
+  /// Lines that may be passed on now.
+  private var allowance = Double(LogReader.mostLines)
+  private var lastDrain = ContinuousClock.now
   private var buffer = [UInt8](repeating: 0, count: 8192)
 
   init(_ descriptor: consuming OwnedDescriptor, isPlain: Bool = false) {
@@ -14,14 +18,28 @@ final class LogReader {
     self.isPlain = isPlain
   }
 
-  /// Passes on the lines that are there; beyond the limit they are only counted.
+  /// Passes on the lines that are there; beyond the limits they are only counted.
   func drain(_ observe: (WorkerNotice) -> Void) {
-    var lines = 0
-    while lines < LogReader.mostLines * 100, let line = next() {
-      lines += 1
-      if lines <= LogReader.mostLines { observe(line) }
+    refill()
+    var dropped = 0
+    for _ in 0..<LogReader.mostLines * 100 {
+      guard let line = next() else { break }
+      guard allowance >= 1 else {
+        dropped += 1
+        continue
+      }
+      allowance -= 1
+      observe(line)
     }
-    if lines > LogReader.mostLines { observe(.logDropped(lines: lines - LogReader.mostLines)) }
+    if dropped > 0 { observe(.logDropped(lines: dropped)) }
+  }
+
+  private func refill() {
+    let now = ContinuousClock.now
+    let seconds = lastDrain.duration(to: now) / .seconds(1)
+    allowance = min(
+      Double(LogReader.mostLines), allowance + seconds * LogReader.linesPerSecond)
+    lastDrain = now
   }
 
   private func next() -> WorkerNotice? {

@@ -12,6 +12,8 @@ struct SettingRule: Equatable {
   /// Of a number's value, or of a text's length in characters.
   private let least: Double?
   private let most: Double?
+  /// A sentence of the author's.
+  private let summary: String
 
   /// Nil when its type is none of those that the header names.
   init?(_ property: JSONDocument) {
@@ -28,6 +30,15 @@ struct SettingRule: Equatable {
     least = members[kind == .string ? "minLength" : "minimum"]?.number
     most = members[kind == .string ? "maxLength" : "maximum"]?.number
     isSecret = members["x-secret"] == .bool(true)
+    if case .text(let text)? = members["description"] { summary = text } else { summary = "" }
+  }
+
+  /// What it may be, for the operator.
+  func text(isRequired: Bool) -> String {
+    let kind =
+      isSecret ? "a secret" : noun(kind) + (choices.isEmpty ? "" : ", one of \(choiceText)")
+    let sentence = summary.isEmpty ? "" : ": \(summary.withoutControls.prefix(200))"
+    return kind + (isRequired ? ", required" : "") + sentence
   }
 
   /// What is wrong with a value, without the value; nil when nothing is.

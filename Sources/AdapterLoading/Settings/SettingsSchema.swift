@@ -64,6 +64,13 @@ struct SettingsSchema: Equatable {
     return complaints
   }
 
+  /// Each setting in words, by name.
+  var lines: [(name: String, text: String)] {
+    properties.sorted { $0.key < $1.key }.map { name, rule in
+      (name.withoutControls, rule.text(isRequired: required.contains(name)))
+    }
+  }
+
   private func complaint(about name: String, _ value: JSONDocument) -> String? {
     if let rule = properties[name] { return rule.complaint(about: value) }
     guard !allowsOthers else { return nil }

@@ -50,8 +50,9 @@ enum AdapterInspection {
       rights.isEmpty
       ? [("asks for", "nothing beyond its own process")]
       : rights.map { ("asks for \($0.mark)", Table.Cell($0.line)) }
+    let settings = (manifest.settingLines ?? []).map { ("setting \($0.name)", Table.Cell($0.text)) }
     invocation.print(
-      Table.pairs(rows + permissions),
+      Table.pairs(rows + settings + permissions),
       json: .object([
         ("product", .string(manifest.product)), ("version", .string(manifest.version)),
         ("release", manifest.release.map { .integer($0) } ?? .null),
@@ -66,6 +67,13 @@ enum AdapterInspection {
             ("key_id", .optional(folder.signature?.keyID)), ("holds", .bool(verdict.holds)),
             ("text", .string(verdict.text)),
           ])
+        ),
+        (
+          "settings",
+          manifest.settingLines.map { lines in
+            .array(
+              lines.map { .object([("name", .string($0.name)), ("text", .string($0.text))]) })
+          } ?? .null
         ),
         (
           "permissions",

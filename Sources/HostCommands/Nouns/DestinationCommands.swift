@@ -1,4 +1,6 @@
+internal import AdapterLoading
 internal import Cryptography
+internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
 internal import Workspace
@@ -33,7 +35,7 @@ enum DestinationCommands {
     try invocation.openWorkspace().addDestination(
       destination, adapter: arguments.required(adapter), settings: try settings(invocation),
       secrets: try secrets(invocation))
-    try warnOfWithheldSecrets(destination, invocation)
+    try warn(of: destination, invocation)
     invocation.console.note(
       "Destination \(destination) added. Next: sealpost encryption enable \(destination), "
         + "sealpost destination enable \(destination)")
@@ -61,7 +63,7 @@ enum DestinationCommands {
     }
     try workspace.setDestination(
       destination.id, settings: values, removing: removed, secrets: secrets)
-    try warnOfWithheldSecrets(destination.id, invocation)
+    try warn(of: destination.id, invocation)
     invocation.console.note("Destination \(destination.id) changed")
     return .done
   }
@@ -206,12 +208,23 @@ extension DestinationCommands {
     }
   }
 
-  /// An adapter is given only the secrets that its manifest names.
-  private static func warnOfWithheldSecrets(_ id: String, _ invocation: Invocation) throws {
+  /// What would keep the adapter from starting, as far as its manifest says; and secrets that it will not get.
+  private static func warn(of id: String, _ invocation: Invocation) throws {
     let workspace = try invocation.openWorkspace()
     let destination = try workspace.destination(id)
-    let rights = try workspace.adapter(destination.adapter).permissions
-    for name in destination.secrets.keys.sorted() where !rights.contains("secret \(name)") {
+    // A package that does not hold is told where it matters: by the run, and by adapter verify.
+    guard
+      let manifest = try? InstalledPackage.checked(
+        workspace.adapter(destination.adapter), in: workspace)
+    else { return }
+    for complaint in manifest.complaints(
+      aboutSettings: destination.settingsJSON, secrets: Set(destination.secrets.keys))
+    {
+      invocation.console.warning(
+        "setting \(complaint). Until then it does not start. See: sealpost adapter inspect")
+    }
+    for name in destination.secrets.keys.sorted()
+    where !manifest.permissions.secrets.contains(name) {
       invocation.console.warning(
         "secret \"\(name)\": \(destination.adapter) asks for none of that name and will not get it. "
           + "See: sealpost adapter inspect")

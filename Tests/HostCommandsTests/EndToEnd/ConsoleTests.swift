@@ -32,7 +32,7 @@ struct ConsoleTests {
 
   @Test func `without it standard output is the host's alone`() throws {
     let outcome = try run {
-      $0.replacing(#", "stderr""#, with: "").replacing("stdout", with: "stderr")
+      $0.replacing(#""output": ["stdout", "stderr"]"#, with: #""output": ["stderr"]"#)
     }
     #expect(outcome.output.isEmpty)
   }

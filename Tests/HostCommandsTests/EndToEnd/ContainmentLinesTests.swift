@@ -1,3 +1,4 @@
+import AdapterLoading
 import Foundation
 import Testing
 
@@ -46,6 +47,5 @@ struct ContainmentLinesTests {
     #expect(try show("crash-on-id", "id=m7").contains("poison event 1\n"))
   }
 
-  private static let hasSandbox = FileManager.default.fileExists(
-    atPath: "/sys/kernel/security/landlock")
+  private static let hasSandbox = KernelSupport.here.landlock > 0 && KernelSupport.here.seccomp
 }

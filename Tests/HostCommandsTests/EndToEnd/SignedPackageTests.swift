@@ -23,6 +23,11 @@ struct SignedPackageTests {
     return outcome.errors
   }
 
+  /// The table of `adapter inspect`, without its columns' width.
+  private func inspected(_ package: String) throws -> String {
+    try clinic.done("adapter", "inspect", package).output.replacing(#/ {2,}/#, with: " ")
+  }
+
   private func expectRefusedInLog(_ reason: String) throws {
     let log = try clinic.done("audit", "log", "--type", "destination adapter refused", "--json")
     #expect(log.output.contains(reason))
@@ -42,12 +47,12 @@ struct SignedPackageTests {
       refused.contains(
         "it asks for what nobody has approved: files write $settings.path; "
           + "files rotate $settings.path when rotate_bytes"))
-    let before = try clinic.done("adapter", "inspect", package).output
-    #expect(before.contains("asks for +    files write $settings.path\n"))
+    let before = try inspected(package)
+    #expect(before.contains("asks for + files write $settings.path\n"))
     try clinic.done("adapter", "install", package, "--approve")
     try clinic.done("adapter", "install", package)
-    let after = try clinic.done("adapter", "inspect", package).output
-    #expect(after.contains("asks for =    files write $settings.path\n"))
+    let after = try inspected(package)
+    #expect(after.contains("asks for = files write $settings.path\n"))
     try edit("\(package)/adapter.json") {
       $0.replacing(#""files" :"#, with: #""http" : ["api.example.com"], "files" :"#)
     }
