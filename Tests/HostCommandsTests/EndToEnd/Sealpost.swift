@@ -37,10 +37,11 @@ struct Sealpost {
   /// Runs the command on a terminal of its own, typing each answer when its question has been shown.
   ///
   /// What is shown, data and everything else, is in `output`.
-  func onTerminal(_ words: [String], answers: [(question: String, answer: String)] = []) throws
-    -> Outcome
-  {
-    let program = """
+  func onTerminal(
+    _ words: [String], program: String = executable,
+    answers: [(question: String, answer: String)] = []
+  ) throws -> Outcome {
+    let terminal = """
       import os, pty, sys
       questions = sys.argv[2:2 + 2 * int(sys.argv[1])]
       words = sys.argv[2 + 2 * int(sys.argv[1]):]
@@ -62,8 +63,8 @@ struct Sealpost {
       """
     return try Self.run(
       "python3",
-      ["-c", program, "\(answers.count)"] + answers.flatMap { [$0.question, $0.answer] }
-        + [Self.executable] + words, in: folder.path,
+      ["-c", terminal, "\(answers.count)"] + answers.flatMap { [$0.question, $0.answer] }
+        + [program] + words, in: folder.path,
       environment: environment.merging(["TERM": "dumb"]) { $1 })
   }
 
