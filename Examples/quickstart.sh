@@ -27,7 +27,8 @@ main() {
   TMPDIR=$PWD/.build/tmp build
   rm -rf .build/tmp
   make_folder
-  export SEALPOST_WORKSPACE=$folder/workspace
+  # The session of the owner, who is logged in from here on, stands in the folder too.
+  export SEALPOST_WORKSPACE=$folder/workspace XDG_STATE_HOME=$folder/state
   make_workspace
   install_adapter
   encrypt_fields
@@ -36,8 +37,8 @@ main() {
   show_products
   show_audit_log
   heading "Done"
-  printf 'Everything is in %s. Try: SEALPOST_WORKSPACE=%s %s destination show clinic-file\n' \
-    "$folder" "$SEALPOST_WORKSPACE" "$program"
+  printf 'Everything is in %s. Try: SEALPOST_WORKSPACE=%s XDG_STATE_HOME=%s %s destination show clinic-file\n' \
+    "$folder" "$SEALPOST_WORKSPACE" "$XDG_STATE_HOME" "$program"
 }
 
 # The toolchain leaves folders behind in its temporary folder, which therefore stands in .build.
@@ -61,8 +62,9 @@ make_folder() {
 
 make_workspace() {
   heading "A workspace: plan, owner, and the signed business associate agreement (BAA)"
+  (umask 077 && openssl rand -base64 24 >"$folder/owner.password")
   sealpost workspace init "$folder/workspace" --name "Lakeside Clinic" --plan business \
-    --owner owner@lakeside-clinic.example.com
+    --owner owner@lakeside-clinic.example.com --password-file "$folder/owner.password"
   printf 'This text stands in for the agreement that you have signed.\n' >"$folder/baa.txt"
   sealpost workspace sign-baa --document "$folder/baa.txt" --signed-by "Practice manager" \
     --on "$(date -u +%F)"

@@ -70,6 +70,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case userSessionExpired = "User Session Expired"
   case tokenCreated = "Token Created"
   case tokenRevoked = "Token Revoked"
+  case accessDenied = "Access Denied"
 
   // Events.
   case deadLetterViewed = "Dead Letter Viewed"

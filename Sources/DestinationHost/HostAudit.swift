@@ -11,7 +11,7 @@ struct HostAudit: Sendable {
 
   init(_ workspace: Workspace) {
     log = workspace.audit
-    actor = workspace.settings.owner
+    actor = workspace.actor
     run = SecureRandom.bytes(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
       .joined()
   }

@@ -41,10 +41,19 @@ struct Failure {
     case .hostRunning: .tryAgain
     case .fileFailed: .inputOutput
     case .badName, .badOwner, .badDestinationID, .badSettingName: .wrongUsage
+    case .access(let error): code(of: error)
     case .cryptography(let error): code(of: error)
     case .encryption(let error): code(of: error)
     case .audit(let error), .outcomeNotRecorded(let error): code(of: error)
     default: .configuration
+    }
+  }
+
+  private static func code(of error: AccessError) -> ExitCode {
+    switch error {
+    case .badEmail, .badPassword, .badLifetime, .badTimeout: .wrongUsage
+    case .noSuchUser, .userExists, .ownerFirst, .lastOwner, .noSuchToken: .configuration
+    default: .notPermitted
     }
   }
 

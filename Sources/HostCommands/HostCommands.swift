@@ -1,5 +1,6 @@
 internal import AdapterLoading
 internal import FieldEncryption
+internal import Workspace
 import Glibc
 
 /// The command line: reads what was typed, does it, and ends the process with the right number.
@@ -23,11 +24,14 @@ package enum HostCommands {
   static let table: CommandTable = CommandTable(nouns: [
     WorkspaceCommands.noun, ProductsCommands.noun, AdapterCommands.noun, DestinationCommands.noun,
     EncryptionCommands.noun, MatcherCommands.noun, RunCommand.noun, DecryptCommand.noun,
-    AuditCommands.noun, CompletionCommand.noun,
+    AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun, SessionCommands.logOutNoun,
+    SessionCommands.noun, TokenCommands.noun, CompletionCommand.noun,
   ])
 
   /// Does what the words ask for and says how it ended.
-  static func run(_ words: [String], environment: Environment) -> ExitCode {
+  static func run(
+    _ words: [String], environment: Environment, clock: SessionClock = .system
+  ) -> ExitCode {
     let request: Request
     do {
       request = try ArgumentParser.parse(words, table: table)
@@ -35,10 +39,12 @@ package enum HostCommands {
       Console(environment: environment, isQuiet: false).error(error.description)
       return error.code
     }
-    return perform(request, environment)
+    return perform(request, environment, clock)
   }
 
-  private static func perform(_ request: Request, _ environment: Environment) -> ExitCode {
+  private static func perform(
+    _ request: Request, _ environment: Environment, _ clock: SessionClock
+  ) -> ExitCode {
     switch request {
     case .help(let path):
       let console = Console(environment: environment, isQuiet: false)
@@ -53,14 +59,15 @@ package enum HostCommands {
     case .run(let command, let arguments):
       let console = Console(environment: environment, isQuiet: arguments.has(.quiet))
       let invocation = Invocation(
-        command: command, arguments: arguments, console: console, environment: environment)
+        command: command, arguments: arguments, console: console, environment: environment,
+        clock: clock)
       return finished(outcome(of: invocation), console)
     }
   }
 
   private static func outcome(of invocation: Invocation) -> ExitCode {
     do {
-      return try invocation.command.run(invocation)
+      return try invocation.command.run(Admission.admit(invocation))
     } catch FieldEncryptionError.outputFailed(let code) {
       invocation.console.outputFailed(code)
       return .inputOutput

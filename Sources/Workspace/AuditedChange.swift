@@ -26,7 +26,7 @@ extension Workspace {
   /// - Parameters:
   ///   - type: what the log calls the change.
   ///   - object: one of ``ConfigurationObject``.
-  ///   - actor: nil means the owner.
+  ///   - actor: nil means whoever acts through this object.
   ///   - replacing: the new document owes nothing to the old one, which may then be anything.
   ///   - make: gets the document as it is, nil when there is none (or, replacing, none that can be read).
   func change<D: Document>(
@@ -37,7 +37,7 @@ extension Workspace {
     guard let path = layout.document(of: object) else { throw .noSuchDestination(object) }
     try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in
       try refresh()
-      let request = AuditedRequest(audit, type, object, actor ?? settings.owner)
+      let request = AuditedRequest(audit, type, object, actor ?? self.actor)
       let before: [UInt8]?
       let change: Change<D>
       do throws(WorkspaceError) {
@@ -109,12 +109,12 @@ extension Workspace {
   ///
   /// - Parameters:
   ///   - object: such as `adapter/org.example.crm`.
-  ///   - actor: nil means the owner.
+  ///   - actor: nil means whoever acts through this object.
   package func record(
     _ type: AuditEventType, object: String, outcome: AuditOutcome = .ok,
     changes: [AuditChange] = [], as actor: String? = nil
   ) throws(WorkspaceError) {
-    let request = AuditedRequest(audit, type, object, actor ?? settings.owner)
+    let request = AuditedRequest(audit, type, object, actor ?? self.actor)
     try request.record(outcome, (nil, nil), changes)
   }
 }

@@ -35,6 +35,18 @@ package enum Names {
       && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
   }
 
+  /// `usr_` and 20 lower-case hexadecimal digits.
+  static func isUserID(_ id: String) -> Bool {
+    id.hasPrefix("usr_") && isHexadecimal(String(id.dropFirst(4)), 20)
+  }
+
+  /// 12 lower-case hexadecimal digits.
+  static func isTokenID(_ id: String) -> Bool { isHexadecimal(id, 12) }
+
+  private static func isHexadecimal(_ text: String, _ count: Int) -> Bool {
+    text.utf8.count == count && text.utf8.allSatisfy("0123456789abcdef".utf8.contains)
+  }
+
   /// That many lower-case hexadecimal digits from the system's generator.
   static func random(_ digits: Int) -> String {
     let bytes = SecureRandom.bytes((digits + 1) / 2)
@@ -52,8 +64,11 @@ package enum Names {
 
 /// The present time as RFC 3339 in UTC, to the second.
 package enum Timestamp {
-  package static var now: String {
-    var seconds = time(nil)
+  package static var now: String { text(time(nil)) }
+
+  /// Of so many seconds since 1970.
+  package static func text(_ time: Int) -> String {
+    var seconds = time
     var parts = unsafe tm()
     unsafe gmtime_r(&seconds, &parts)
     return unsafe [

@@ -11,11 +11,14 @@ internal import Synchronization
 package final class Workspace: Sendable {
   package let layout: WorkspaceLayout
   package let audit: AuditLog
+  /// Who acts through this object: the actor of its records; the owner unless ``acting(as:)`` says otherwise.
+  package let actor: String
   private let state: Mutex<WorkspaceState>
 
-  init(layout: WorkspaceLayout, audit: AuditLog, state: WorkspaceState) {
+  init(layout: WorkspaceLayout, audit: AuditLog, state: WorkspaceState, actor: String? = nil) {
     self.layout = layout
     self.audit = audit
+    self.actor = actor ?? state.settings.owner
     self.state = Mutex(state)
   }
 
@@ -35,6 +38,11 @@ package final class Workspace: Sendable {
       let state = try WorkspaceState(reading: layout, Settlement.settle(audit, layout))
       return Workspace(layout: layout, audit: audit, state: state)
     }
+  }
+
+  /// The same workspace for somebody else's actions.
+  package func acting(as actor: String) -> Workspace {
+    Workspace(layout: layout, audit: audit, state: state.withLock { $0 }, actor: actor)
   }
 
   /// Reads everything again, as another process may have changed it.
@@ -93,6 +101,37 @@ extension Workspace {
       throw .adapterNotInstalled(product)
     }
     return try found.get()
+  }
+
+  /// Everybody whose document can be relied on, by e-mail address.
+  package func users() -> [User] {
+    state.withLock { state in
+      state.users.values.compactMap { try? $0.get() }.sorted { $0.email < $1.email }
+    }
+  }
+
+  /// Throws `noSuchUser`; upper and lower case are equal.
+  package func user(_ email: String) throws(WorkspaceError) -> User {
+    guard let user = users().first(where: { $0.hasEmail(email) }) else {
+      throw .access(.noSuchUser)
+    }
+    return user
+  }
+
+  /// Whether there are documents of users, readable or not, or the log knows some.
+  var knowsUsers: Bool {
+    state.withLock { state in
+      !state.users.isEmpty
+        || state.audited.digests.keys.contains { $0.hasPrefix(ConfigurationObject.user("")) }
+    }
+  }
+
+  /// Every token whose document can be relied on, the oldest first.
+  package func tokens() -> [AccessToken] {
+    state.withLock { state in
+      state.tokens.values.compactMap { try? $0.get() }
+        .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
   }
 
   var trust: Result<AdapterTrust, WorkspaceError> { state.withLock { $0.trust } }

@@ -13,9 +13,11 @@ extension Workspace {
   ///   - path: does not exist yet, or is an empty folder; the folder above it exists.
   ///   - name: 1 to 100 characters.
   ///   - owner: an e-mail address.
+  ///   - password: makes the owner a user, and everybody then has to log in; nil leaves that to the system's permissions.
   /// - Throws: `alreadyThere`, `badName`, `badOwner`, `fileFailed`, or as ``open(at:)``.
   package static func create(
-    at path: String, name: String, plan: Plan, addon: Bool, owner: String
+    at path: String, name: String, plan: Plan, addon: Bool, owner: String,
+    password: PasswordRecord? = nil
   ) throws(WorkspaceError) -> Workspace {
     let layout = WorkspaceLayout(root: path)
     guard isName(name) else { throw .badName(String(name.prefix(100))) }
@@ -28,7 +30,7 @@ extension Workspace {
       root: "\(Disk.parent(of: layout.root))/.sealpost-init-\(Names.random(12))")
     do throws(WorkspaceError) {
       try Disk.makeFolder(building.root)
-      try fill(building, settings)
+      try fill(building, settings, password)
       try Disk.rename(building.root, to: layout.root)
     } catch {
       Disk.removeTree(building.root)
@@ -38,7 +40,7 @@ extension Workspace {
   }
 
   private static func fill(
-    _ layout: WorkspaceLayout, _ settings: WorkspaceSettings
+    _ layout: WorkspaceLayout, _ settings: WorkspaceSettings, _ password: PasswordRecord?
   ) throws(WorkspaceError) {
     for folder in layout.folders { try Disk.makeFolder(folder) }
     var random = SecureRandom.bytes(StorageKey.length)
@@ -55,13 +57,19 @@ extension Workspace {
       changes: AuditedValues.difference([], settings.audited))
     try first.write(PrivacySettings(), ConfigurationObject.privacy, changes: [])
     try first.write(ProductAllowlist.initial, ConfigurationObject.products, changes: [])
+    guard let password else { return }
+    let owner = User(
+      email: settings.owner, role: .owner, hasPIIAccess: true, password: password)
+    try first.write(
+      owner, ConfigurationObject.user(owner.id), as: .userCreated,
+      changes: AuditedValues.difference([], owner.audited))
   }
 
   static func isName(_ name: String) -> Bool {
     (1...100).contains(name.count) && isPrintable(name)
   }
 
-  private static func isEmailAddress(_ text: String) -> Bool {
+  static func isEmailAddress(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
       && isPrintable(text) && !text.contains(" ")
@@ -79,11 +87,12 @@ private struct FirstDocuments {
   let actor: String
 
   func write(
-    _ document: some Document, _ object: String, changes: [AuditChange]
+    _ document: some Document, _ object: String, as type: AuditEventType = .workspaceCreated,
+    changes: [AuditChange]
   ) throws(WorkspaceError) {
     guard let path = layout.document(of: object) else { return }
     let bytes = try DocumentCoding.encode(document)
-    let request = AuditedRequest(audit, .workspaceCreated, object, actor)
+    let request = AuditedRequest(audit, type, object, actor)
     let digests = (before: SHA256Digest?.none, after: SHA256Digest?.some(SHA256.hash(bytes)))
     try request.record(.intent, digests, changes)
     try Disk.replace(path, with: bytes)

@@ -48,6 +48,7 @@ package enum WorkspaceError: Error {
   case keyTrusted(String)
   case keyNotTrusted(String)
   case refused(object: String, EligibilityDecision)
+  case access(AccessError)
   // From the modules below.
   case audit(AuditError)
   case outcomeNotRecorded(AuditError)
@@ -60,6 +61,7 @@ package enum WorkspaceError: Error {
 extension WorkspaceError: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .access(let error): error.description
     case .audit(let error): error.description
     case .outcomeNotRecorded(let error):
       "the change was made, but its outcome could not be recorded: \(error)"

@@ -11,6 +11,8 @@ struct WorkspaceState: Sendable {
   var destinations: [String: Result<Destination, WorkspaceError>] = [:]
   var trust: Result<AdapterTrust, WorkspaceError> = .success(AdapterTrust())
   var adapters: [String: Result<InstalledAdapter, WorkspaceError>] = [:]
+  var users: [String: Result<User, WorkspaceError>] = [:]
+  var tokens: [String: Result<AccessToken, WorkspaceError>] = [:]
   var audited: AuditedDigests
   var damage: [WorkspaceError] = []
 
@@ -29,6 +31,8 @@ struct WorkspaceState: Sendable {
     readTrust(layout)
     try readDestinations(layout)
     try readAdapters(layout)
+    users = try documents(in: layout.users, layout, ConfigurationObject.user) { $0.id }
+    tokens = try documents(in: layout.tokens, layout, ConfigurationObject.token) { $0.id }
     noteVanished(layout)
   }
 
@@ -98,6 +102,31 @@ struct WorkspaceState: Sendable {
         damage.append(error)
       }
     }
+  }
+
+  /// The documents of a folder by their ids; one that cannot be relied on is a failure, and damage.
+  private mutating func documents<D: Document>(
+    in folder: String, _ layout: WorkspaceLayout, _ object: (String) -> String,
+    id: (D) -> String
+  ) throws(WorkspaceError) -> [String: Result<D, WorkspaceError>] {
+    var found: [String: Result<D, WorkspaceError>] = [:]
+    for name in try Disk.names(in: folder) where name.hasSuffix(".json") {
+      let named = String(name.dropLast(".json".count))
+      let path = "\(folder)/\(name)"
+      guard layout.document(of: object(named)) == path else { continue }
+      do throws(WorkspaceError) {
+        let document: D = try Self.document(at: path)
+        guard id(document) == named else {
+          throw .badDocument(path: path, reason: "`id` is not the name of the file")
+        }
+        found[named] =
+          noteChange(of: object(named), layout).map { .failure($0) } ?? .success(document)
+      } catch {
+        found[named] = .failure(error)
+        damage.append(error)
+      }
+    }
+    return found
   }
 
   /// Documents that the log knows and the disk no longer has.

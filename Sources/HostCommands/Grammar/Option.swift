@@ -78,6 +78,9 @@ extension Option {
   static let version = flag("version", "Print the program's version")
   static let json = flag("json", "Print the data as one JSON document")
 
+  static let tokenFile = value(
+    "token-file", "F", "A token instead of a session (else SEALPOST_TOKEN_FILE)")
+
   /// Taken by every command, before or after its words.
-  static let common = [workspace, quiet, help]
+  static let common = [workspace, tokenFile, quiet, help]
 }

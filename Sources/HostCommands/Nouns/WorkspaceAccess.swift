@@ -4,8 +4,12 @@ internal import Workspace
 
 // How the commands reach the workspace and what is in it.
 extension Invocation {
-  /// The workspace that the command is about, opened.
-  func openWorkspace() throws -> Workspace { try Workspace.open(at: workspacePath) }
+  /// The workspace that the command is about, for whoever was admitted to it.
+  ///
+  /// Opened here only for a command that asks for no role.
+  func openWorkspace() throws -> Workspace {
+    try admitted?.workspace ?? Workspace.open(at: workspacePath)
+  }
 
   /// A destination by its id; an id that does not exist gets a suggestion.
   func destination(_ id: String, in workspace: Workspace) throws -> Destination {

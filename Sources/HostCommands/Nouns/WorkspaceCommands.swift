@@ -19,7 +19,14 @@ enum WorkspaceCommands {
   private static let initialise = Command(
     path: ["workspace", "init"], summary: "Make a workspace",
     access: .everyone,
-    operands: [folder], options: [name, plan, addon, owner],
+    details: [
+      """
+      The owner gets a password, of 12 characters or more, and is logged in; from then on every command \
+      needs a session or a token. On a plan that is not for HIPAA it may be left out: then whoever the \
+      system lets into the folder is the owner.
+      """
+    ],
+    operands: [folder], options: [name, plan, addon, owner, Passwords.file],
     examples: [
       .init(
         "sealpost workspace init clinic --name Clinic --plan business --owner ana@example.org",
@@ -27,10 +34,22 @@ enum WorkspaceCommands {
     ]
   ) { invocation in
     let arguments = invocation.arguments
+    let plan = Plan(rawValue: arguments.required(plan)) ?? .free
+    let owner = arguments.required(owner)
+    let needsPassword = plan.isEligible(addon: arguments.has(addon))
     let workspace = try Workspace.create(
-      at: arguments.required(folder), name: arguments.required(name),
-      plan: Plan(rawValue: arguments.required(plan)) ?? .free, addon: arguments.has(addon),
-      owner: arguments.required(owner))
+      at: arguments.required(folder), name: arguments.required(name), plan: plan,
+      addon: arguments.has(addon), owner: owner,
+      password: needsPassword || arguments.isGiven(Passwords.file)
+        ? Passwords.record(invocation, for: owner) : nil)
+    if workspace.needsLogIn {
+      let token = try workspace.openSession(of: owner, clock: invocation.clock)
+      do {
+        try SessionCommands.keep(token, invocation, workspace)
+      } catch {
+        invocation.console.warning("you are not logged in: \(Failure(error).text)")
+      }
+    }
     invocation.console.note(
       "Workspace \(workspace.id) made in \(workspace.layout.root). Next: sealpost workspace sign-baa"
     )
@@ -53,6 +72,8 @@ enum WorkspaceCommands {
         ("destinations", .init("\(workspace.destinations().count)")),
         ("folder", .init(workspace.layout.root)),
         ("sandbox", .init(settings.sandboxInForce.rawValue)),
+        ("users", .init(usersText(workspace))),
+        ("session ends after", .init(Count.of(workspace.sessionMinutes, "minute"))),
       ]), json: json(settings, workspace))
     return .done
   }
@@ -112,9 +133,9 @@ enum WorkspaceCommands {
   private static let value = Operand(
     "VALUE",
     "addon: true, false; sandbox: required, best-effort, off; adapter_signatures: required, optional; "
-      + "worker_memory_mb: 16 to 65536")
+      + "worker_memory_mb: 16 to 65536; session_timeout_minutes: 1 to 15 on a plan for HIPAA")
   private static let settingNames =
-    "name, plan, addon, sandbox, adapter_signatures, worker_memory_mb"
+    "name, plan, addon, sandbox, adapter_signatures, worker_memory_mb, session_timeout_minutes"
 
   private static let set = Command(
     path: ["workspace", "set"], summary: "Change a setting of the workspace",
@@ -150,6 +171,11 @@ enum WorkspaceCommands {
         throw badValue(invocation, "16 to 65536")
       }
       try workspace.setWorkerMemory(size)
+    case "session_timeout_minutes":
+      guard let minutes = Int(text) else {
+        throw badValue(invocation, "1 to \(settings.longestSessionMinutes)")
+      }
+      try workspace.setSessionMinutes(minutes)
     case let other:
       throw CommandError.usage(
         "setting \"\(Printable.short(other))\"", invocation.command.name,
@@ -176,6 +202,12 @@ extension WorkspaceCommands {
     return "signed by \(agreement.signedBy) on \(agreement.on)\(until)"
   }
 
+  private static func usersText(_ workspace: Workspace) -> String {
+    workspace.needsLogIn
+      ? "\(workspace.users().count)"
+      : "none: whoever the system lets into the folder acts as \(workspace.settings.owner)"
+  }
+
   private static func json(_ settings: WorkspaceSettings, _ workspace: Workspace) -> JSONText {
     .object([
       ("id", .string(settings.id)), ("name", .string(settings.name)),
@@ -186,6 +218,8 @@ extension WorkspaceCommands {
       ("folder", .string(workspace.layout.root)),
       ("sandbox", .string(settings.sandboxInForce.rawValue)),
       ("worker_memory_mb", .integer(settings.workerMemory ?? 512)),
+      ("session_timeout_minutes", .integer(workspace.sessionMinutes)),
+      ("users", .integer(workspace.users().count)), ("needs_log_in", .bool(workspace.needsLogIn)),
     ])
   }
 

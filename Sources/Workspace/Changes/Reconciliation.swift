@@ -18,7 +18,7 @@ extension Workspace {
       let digests = (before: audited(object), after: bytes.map(SHA256.hash))
       guard digests.before != digests.after else { return false }
       let request = AuditedRequest(
-        audit, .destinationReconciled, object, actor ?? settings.owner)
+        audit, .destinationReconciled, object, actor ?? self.actor)
       do throws(WorkspaceError) {
         if let bytes { try Self.check(bytes, of: object, at: path) }
       } catch {
@@ -46,6 +46,10 @@ extension Workspace {
       _ = try DocumentCoding.decode(ProductAllowlist.self, from: bytes, path: path)
     case ConfigurationObject.adapterTrust:
       _ = try DocumentCoding.decode(AdapterTrust.self, from: bytes, path: path)
+    case _ where object.hasPrefix("user/"):
+      _ = try DocumentCoding.decode(User.self, from: bytes, path: path)
+    case _ where object.hasPrefix("token/"):
+      _ = try DocumentCoding.decode(AccessToken.self, from: bytes, path: path)
     case _ where object.hasPrefix("destination/"):
       _ = try DocumentCoding.decode(Destination.self, from: bytes, path: path)
     default: _ = try DocumentCoding.decode(InstalledAdapter.self, from: bytes, path: path)

@@ -31,6 +31,21 @@ extension Workspace {
     try changeSettings(.workspaceModified, as: actor) { $0.workerMemory = size }
   }
 
+  /// Minutes without a command that end a session; throws `badTimeout`.
+  package func setSessionMinutes(
+    _ minutes: Int, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeSettings(.workspaceModified, as: actor) { (settings) throws(WorkspaceError) in
+      guard (1...settings.longestSessionMinutes).contains(minutes) else {
+        throw .access(
+          .badTimeout(
+            maximum: settings.longestSessionMinutes,
+            isEligible: settings.standing.planCondition.holds))
+      }
+      settings.sessionMinutes = minutes
+    }
+  }
+
   /// Another plan, with or without the HIPAA add-on.
   package func setPlan(
     _ plan: Plan, addon: Bool, as actor: String? = nil
@@ -77,6 +92,7 @@ extension WorkspaceSettings {
       ("name", name), ("plan", plan.rawValue), ("addon", String(addon)), ("owner", owner),
       ("sandbox", sandbox?.rawValue ?? ""),
       ("adapter_signatures", adapterSignatures?.rawValue ?? ""),
+      ("session_timeout_minutes", sessionMinutes.map(String.init) ?? ""),
       ("worker_memory_mb", workerMemory.map(String.init) ?? ""),
       ("agreement.document", agreement.map { "sha256:\($0.document.hex)" } ?? ""),
       ("agreement.signed_by", agreement?.signedBy ?? ""),

@@ -20,6 +20,13 @@ enum Disk {
     try syncFolder(parent(of: path))
   }
 
+  /// Makes the folder and, mode 0700 too, those above it that are missing.
+  static func makeFolders(_ path: String) throws(WorkspaceError) {
+    guard !exists(path) else { return }
+    try makeFolders(parent(of: path))
+    try makeFolder(path, existing: true)
+  }
+
   static func syncFolder(_ path: String) throws(WorkspaceError) {
     let folder = try openFile(path, O_RDONLY | O_DIRECTORY)
     defer { close(folder) }

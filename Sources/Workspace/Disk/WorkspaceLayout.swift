@@ -14,6 +14,10 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var destinations: String { root + "/destinations" }
   package var adapters: String { root + "/adapters" }
   package var deadLetters: String { root + "/dead-letters" }
+  package var users: String { root + "/users" }
+  package var tokens: String { root + "/tokens" }
+  /// Records of sessions, and of wrong passwords.
+  package var sessions: String { root + "/sessions" }
   package var secrets: String { root + "/secrets" }
   package var keys: String { root + "/keys" }
   package var storageKey: String { root + "/keys/storage.key" }
@@ -23,7 +27,9 @@ package struct WorkspaceLayout: Sendable, Equatable {
   var hostLock: String { root + "/host.lock" }
 
   /// Every folder of a new workspace.
-  var folders: [String] { [audit, destinations, adapters, deadLetters, secrets, keys] }
+  var folders: [String] {
+    [audit, destinations, adapters, deadLetters, secrets, keys, users, tokens, sessions]
+  }
 
   func adapter(_ product: String, _ version: String) -> String {
     "\(adapters)/\(product)/\(version)"

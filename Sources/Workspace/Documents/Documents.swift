@@ -5,6 +5,8 @@ extension WorkspaceSettings: Document {}
 extension Destination: Document {}
 extension InstalledAdapter: Document {}
 extension AdapterTrust: Document {}
+extension User: Document {}
+extension AccessToken: Document {}
 extension PrivacySettings: Document {}
 extension ProductAllowlist: Document {}
 
@@ -16,6 +18,8 @@ package enum ConfigurationObject {
   package static let adapterTrust = "adapter-trust"
   package static func destination(_ id: String) -> String { "destination/\(id)" }
   package static func adapter(_ product: String) -> String { "adapter/\(product)" }
+  package static func user(_ id: String) -> String { "user/\(id)" }
+  package static func token(_ id: String) -> String { "token/\(id)" }
 
   /// The file below the workspace's folder; nil for an object that has no document.
   static func file(of object: String) -> String? {
@@ -34,6 +38,8 @@ package enum ConfigurationObject {
     if parts[0] == "adapter", ProductID.isValid(parts[1]) {
       return "adapters/\(parts[1])/installed.json"
     }
+    if parts[0] == "user", Names.isUserID(parts[1]) { return "users/\(parts[1]).json" }
+    if parts[0] == "token", Names.isTokenID(parts[1]) { return "tokens/\(parts[1]).json" }
     return nil
   }
 }

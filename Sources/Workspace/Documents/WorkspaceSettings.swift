@@ -22,6 +22,9 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
   /// Whether only signed adapters are taken; nil for the plan's default.
   package var adapterSignatures: AdapterSignatures?
 
+  /// Minutes without a command that end a session; nil for the plan's default.
+  package var sessionMinutes: Int?
+
   package var standing: EligibilityStanding {
     EligibilityStanding(plan: plan, addon: addon, agreement: agreement)
   }
@@ -31,6 +34,7 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     case createdAt = "created_at"
     case workerMemory = "worker_memory_mb"
     case adapterSignatures = "adapter_signatures"
+    case sessionMinutes = "session_timeout_minutes"
   }
 
   /// What holds for the adapters' sandbox: on a plan for HIPAA every part of it is required unless the operator says otherwise.
@@ -45,6 +49,14 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     case .optional?: false
     case nil: standing.planCondition.holds
     }
+  }
+
+  /// The longest that a session may be left alone: 15 minutes on a plan for HIPAA, else a week.
+  package var longestSessionMinutes: Int { standing.planCondition.holds ? 15 : 7 * 24 * 60 }
+
+  /// The operator's choice as far as the plan allows it; by default 15 minutes, or 12 hours.
+  package var sessionMinutesInForce: Int {
+    min(sessionMinutes ?? 12 * 60, longestSessionMinutes)
   }
 
   init(id: String, name: String, plan: Plan, addon: Bool, owner: String, createdAt: String) {

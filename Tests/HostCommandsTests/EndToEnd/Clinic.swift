@@ -6,14 +6,11 @@ struct Clinic {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// An eligible workspace in `workspace`, or one that lacks its agreement.
+  static let owner = "owner@example.com"
+
+  /// An eligible workspace in `workspace`, or one that lacks its agreement; its owner is logged in.
   init(signed: Bool = true) throws {
-    sealpost = Sealpost(folder: try TemporaryFolder())
-    try done(
-      "workspace", "init", "workspace", "--name", "Clinic", "--plan", "business", "--owner",
-      "owner@example.com")
-    try done("adapter", "keygen", "--output", "release.key")
-    try done("adapter", "trust", "add", "release.key.pub", "--name", "Release")
+    sealpost = Sealpost(folder: try ClinicTemplate.shared.copy())
     guard signed else { return }
     try folder.write("baa.txt", "agreement")
     try done(

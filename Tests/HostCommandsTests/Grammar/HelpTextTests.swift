@@ -104,6 +104,8 @@ struct HelpTextTests {
         Options of every command
           --workspace DIR  The workspace's directory (else SEALPOST_WORKSPACE,
                            else ./workspace)
+          --token-file F   A token instead of a session (else
+                           SEALPOST_TOKEN_FILE)
           --quiet          Print data and errors, nothing else
           --help           Print this help
 
