@@ -9,14 +9,16 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   (
     "HostCommands",
     [
-      "DestinationHost", "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility",
+      "DestinationHost", "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog",
+      "Eligibility",
       "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
     ]
   ),
   (
     "DestinationHost",
     [
-      "Ingest", "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy",
+      "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
+      "Privacy",
       "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
     ]
   ),
@@ -73,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "DestinationHost", "Workspace", "AdapterLoading", "Eligibility", "FieldEncryption",
-        "Privacy", "Cryptography", "DestinationFilter", "EventJSON", "Ingest",
+        "DestinationHost", "Workspace", "AdapterLoading", "DeliveryQueue", "Eligibility",
+        "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter", "EventJSON", "Ingest",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

@@ -78,6 +78,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case deadLetterRedriven = "Dead Letter Redriven"
   case deadLetterExported = "Dead Letter Exported"
   case deadLetterPurged = "Dead Letter Purged"
+  case queuePurged = "Queue Purged"
   case eventsTailed = "Events Tailed"
 
   // The host and the log itself.

@@ -8,7 +8,8 @@ enum BenchmarkCommand {
     ("tokens", { try TokenBenchmark.run() }), ("decrypt", { try DecryptionBenchmark.run() }),
     ("round-trip", { try RoundTripBenchmark.run() }),
     ("worker-start", { try WorkerStartBenchmark.run() }),
-    ("install", { try InstallBenchmark.run() }), ("path", { try PathBenchmark.run() }),
+    ("install", { try InstallBenchmark.run() }), ("queue", { try QueueBenchmark.run() }),
+    ("path", { try PathBenchmark.run() }),
     ("memory", { try MemoryBenchmark.run() }),
   ]
 

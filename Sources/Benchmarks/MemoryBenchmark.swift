@@ -58,7 +58,7 @@ enum PathRun {
   }
 
   /// Of this process alone, without its workers: `VmHWM` of proc(5).
-  private static func peak() throws -> Int {
+  static func peak() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
     return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0

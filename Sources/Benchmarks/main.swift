@@ -4,4 +4,5 @@ import Foundation
 // A worker of the path's host is this executable again.
 WorkerMain.runIfRequested()
 PathRun.runIfRequested()
+BacklogRun.runIfRequested()
 exit(BenchmarkCommand.run(Array(CommandLine.arguments.dropFirst())))

@@ -16,7 +16,7 @@ package final class DeliveryQueue: Sendable {
   private let ledger: Mutex<QueueLedger>
   private let writer = Mutex<SegmentWriter?>(nil)
   private let reader: Mutex<SegmentReader>
-  private let cursor: Mutex<CursorFile>
+  private let cursor: Mutex<DurableNote>
 
   /// Opens the queue of a folder, or makes it; what a crash left is put right, whatever it is.
   ///
@@ -26,17 +26,17 @@ package final class DeliveryQueue: Sendable {
     disk: any QueueDisk = SystemDisk()
   ) throws(QueueError) {
     try disk.makeFolder(folder)
-    var note: CursorFile.Content?
-    var wasLost = false
-    var cursor = try CursorFile(folder: folder, disk, found: &note, wasLost: &wasLost)
+    var cursor = try DurableNote(path: "\(folder)/\(Cursor.name)", disk: disk)
+    let note = cursor.found.flatMap(Cursor.init)
+    let isLost = cursor.wasLost || cursor.found != nil && note == nil
     let recovery = try QueueRecovery(folder: folder, disk: disk)
     let (settled, end) = recovery.position(note)
     var ledger = QueueLedger(segments: recovery.segments, settled: settled, end: end)
     ledger.damage = recovery.damage
-    if wasLost { ledger.damage.append(QueueDamage(kind: .lostCursor, setAside: nil, bytes: 0)) }
+    if isLost { ledger.damage.append(QueueDamage(kind: .lostCursor, setAside: nil, bytes: 0)) }
     // Both places are written once, so that later notes need no new room on the disk.
     for _ in 0..<2 {
-      try cursor.write(settled, end: end)
+      try cursor.write(Cursor(settled: settled, end: end).bytes)
       try cursor.sync()
     }
     for segment in ledger.takeDone() { try disk.remove(segment.path) }
@@ -167,6 +167,23 @@ package struct QueuedBlock: Sendable {
   package let settled: Set<Int>?
   /// When it was appended, milliseconds since 1970.
   package let appendedUnixMilliseconds: Int64
+
+  package init(
+    sequences: Range<UInt64>, block: EventBlock, settled: Set<Int>?,
+    appendedUnixMilliseconds: Int64
+  ) {
+    self.sequences = sequences
+    self.block = block
+    self.settled = settled
+    self.appendedUnixMilliseconds = appendedUnixMilliseconds
+  }
+
+  /// The same with these indices among the settled ones.
+  package func settling(_ indices: [Int]) -> QueuedBlock {
+    QueuedBlock(
+      sequences: sequences, block: block, settled: (settled ?? []).union(indices),
+      appendedUnixMilliseconds: appendedUnixMilliseconds)
+  }
 }
 
 extension DeliveryQueue {
@@ -241,7 +258,7 @@ extension DeliveryQueue {
           ledger.segments.contains { !$0.isActive && ledger.isDone($0) }
         )
       }
-      try cursor.write(settled, end: end)
+      try cursor.write(Cursor(settled: settled, end: end).bytes)
       if isAnyDone { try removeDone(&cursor) }
     }
   }
@@ -254,13 +271,13 @@ extension DeliveryQueue {
   private func removeDone() throws(QueueError) {
     try cursor.withLock { (cursor) throws(QueueError) in
       let (settled, end) = ledger.withLock { ($0.settled, $0.durableEnd) }
-      try cursor.write(settled, end: end)
+      try cursor.write(Cursor(settled: settled, end: end).bytes)
       try removeDone(&cursor)
     }
   }
 
   /// The note that names the segments' events as settled is on the disk before the first of them goes.
-  private func removeDone(_ cursor: inout CursorFile) throws(QueueError) {
+  private func removeDone(_ cursor: inout DurableNote) throws(QueueError) {
     try cursor.sync()
     for segment in ledger.withLock({ $0.takeDone() }) { try disk.remove(segment.path) }
   }

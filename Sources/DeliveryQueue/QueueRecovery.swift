@@ -21,7 +21,7 @@ struct QueueRecovery {
   /// What is settled and where new events begin, by the note, if there is one, and by what is there.
   ///
   /// Numbers that no segment has were delivered or are lost: nobody waits for them.
-  func position(_ note: CursorFile.Content?) -> (settled: SequenceSet, end: UInt64) {
+  func position(_ note: Cursor?) -> (settled: SequenceSet, end: UInt64) {
     let last = present.last?.upperBound ?? 0
     let end = max(last, note?.end ?? 0, note?.settled.end ?? 0)
     var settled = note?.settled ?? SequenceSet()

@@ -1,7 +1,7 @@
 /// Waiting times between attempts: exponential with full jitter, and never shorter than the destination asks.
 struct Backoff: Sendable {
   var first = Duration.milliseconds(100)
-  var longest = Duration.seconds(30)
+  var longest = Duration.seconds(60)
 
   /// How long to wait before attempt `attempt` (2 is the first repetition).
   ///

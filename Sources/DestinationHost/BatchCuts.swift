@@ -20,7 +20,7 @@ struct BatchCuts {
   }
 
   /// Whether the adapter takes no event of that many bytes.
-  func isTooLarge(_ event: EventSlot) -> Bool {
-    maximumBytes > 0 && event.length > maximumBytes
-  }
+  func isTooLarge(_ event: EventSlot) -> Bool { isTooLarge(event.length) }
+
+  func isTooLarge(_ length: Int) -> Bool { maximumBytes > 0 && length > maximumBytes }
 }

@@ -1,51 +1,45 @@
-internal import AdapterLoading
+internal import DeliveryQueue
 internal import Ingest
-internal import Synchronization
 
-/// A piece of the input on its way: read, sealed once for each destination, delivered, used again.
+/// A piece of the input on its way: read, sealed once for each destination, made durable, used again.
 ///
 /// A run has a fixed number of them, so its memory does not grow with its input.
 final class Block: @unchecked Sendable {
-  // Protected by handover: the queues give a block to one thread at a time, and while it is with the
-  // lanes each touches its own element of `outgoing` alone; `lanesToGo` is atomic.
+  // Protected by handover: the queues give a block to one thread at a time.
   var lines = LineBlock()
   /// Which block of the run this is, from 0.
   var number = 0
   var receivedUnixNanoseconds: Int64 = 0
+  /// The destinations, as they were when the block was read.
+  var plan = RunPlan(version: 0, routes: [])
   /// Lines that are no events, in their order.
   var rejections: [Rejection] = []
-  /// One for each destination of the run, in its order.
-  let outgoing: [OutgoingBlock]
-  private let lanesToGo = Atomic<Int>(0)
+  /// One for each route of the plan, in its order.
+  private(set) var outgoing: [OutgoingBlock] = []
+  /// Called when every destination's queue has the block's events for good; or with false when that failed.
+  var acknowledge: (Bool) -> Void = { _ in }
 
-  init(destinations: Int) {
-    outgoing = (0..<destinations).map { _ in OutgoingBlock() }
-  }
-
-  /// Says that all lanes have it now.
-  func startDelivery() { lanesToGo.store(outgoing.count, ordering: .releasing) }
-
-  /// Says that one lane is done; true for the last one.
-  func finishLane() -> Bool {
-    lanesToGo.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+  /// Makes it ready for the plan's destinations.
+  func take(_ plan: RunPlan) {
+    self.plan = plan
+    while outgoing.count < plan.routes.count { outgoing.append(OutgoingBlock()) }
+    outgoing.removeLast(outgoing.count - plan.routes.count)
   }
 }
 
 /// A block's events as one destination gets them.
 ///
-/// Used by one thread at a time: the sealing thread, then the destination's lane.
+/// Used by one thread at a time: the sealing thread, then the one that makes it durable.
 final class OutgoingBlock {
-  var batch = OutgoingBatch(batchID: 0, ndjson: [], events: [])
+  var events = EventBlock()
   /// Events that could not be sealed; they are dead letters, never sent.
   var unsealable: [UnsealableEvent] = []
   var encryptedValues = 0
   /// Events of a type that the adapter does not serve; nothing is owed for them.
   var notServed = 0
 
-  func removeAll(batchID: UInt64) {
-    batch.batchID = batchID
-    batch.ndjson.removeAll(keepingCapacity: true)
-    batch.events.removeAll(keepingCapacity: true)
+  func removeAll() {
+    events.removeAll()
     unsealable.removeAll()
     encryptedValues = 0
     notServed = 0

@@ -1,5 +1,5 @@
-internal import AdapterLoading
 internal import Cryptography
+internal import DeliveryQueue
 internal import EventJSON
 internal import FieldEncryption
 internal import Ingest
@@ -17,10 +17,10 @@ final class BlockSealer: @unchecked Sendable {
   /// Makes every context.
   ///
   /// Throws `CryptographyError` when OpenSSL does not give a context, before any event is read.
-  init(_ plans: [DestinationPlan], _ selection: FieldSelection) throws {
-    scanner = EventScanner(selecting: selection.keys)
-    destinations = try plans.enumerated().map { index, plan in
-      try DestinationSealer(plan, selection.actions(of: index))
+  init(_ plan: RunPlan) throws {
+    scanner = EventScanner(selecting: plan.selection.keys)
+    destinations = try plan.routes.enumerated().map { index, route in
+      try DestinationSealer(route.plan, plan.selection.actions(of: index))
     }
   }
 
@@ -30,7 +30,7 @@ final class BlockSealer: @unchecked Sendable {
       Rejection(line: $0.lineNumber, reason: .tooLong(bytes: $0.length, limit: LineBlock.limit))
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.take(outgoing, batchID: UInt64(block.number))
+      destination.take(outgoing)
     }
     block.lines.forEachLine { line, number in
       if let reason = scanner.scan(line) {
@@ -61,20 +61,21 @@ final class BlockSealer: @unchecked Sendable {
   private func append(_ event: RawSpan, _ received: Int64) {
     let shape = scanner.shape
     let matches = scanner.matches
+    let user = UserHash.hash(event, shape.user)
     for destination in destinations {
-      destination.append(event, shape, matches, receivedUnixNanoseconds: received)
+      destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
     }
   }
 }
 
-/// One destination's part of a sealing thread: its contexts, and the batch being filled.
+/// One destination's part of a sealing thread: its contexts, and the block being filled.
 private final class DestinationSealer {
   private var sealer: FieldSealer?
   private var tokenizer: FieldTokenizer?
   /// By the key's id.
   private let actions: [KeyAction]
   private let servedTypes: UInt32
-  private var batch = OutgoingBatch(batchID: 0, ndjson: [], events: [])
+  private var block = EventBlock()
   private var unsealable: [UnsealableEvent] = []
   private var encryptedValues = 0
   private var notServed = 0
@@ -93,13 +94,13 @@ private final class DestinationSealer {
   }
 
   /// Takes the block's memory, emptied, to fill it without going through the block for each event.
-  func take(_ outgoing: OutgoingBlock, batchID: UInt64) {
-    outgoing.removeAll(batchID: batchID)
-    swap(&batch, &outgoing.batch)
+  func take(_ outgoing: OutgoingBlock) {
+    outgoing.removeAll()
+    swap(&block, &outgoing.events)
   }
 
   func give(_ outgoing: OutgoingBlock) {
-    swap(&batch, &outgoing.batch)
+    swap(&block, &outgoing.events)
     swap(&unsealable, &outgoing.unsealable)
     outgoing.encryptedValues = encryptedValues
     outgoing.notServed = notServed
@@ -108,22 +109,23 @@ private final class DestinationSealer {
 
   @inline(__always)
   func append(
-    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], receivedUnixNanoseconds: Int64
+    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], user: UInt64,
+    receivedUnixNanoseconds: Int64
   ) {
     guard servedTypes >> shape.type.rawValue & 1 == 1 else {
       notServed += 1
       return
     }
-    let start = batch.ndjson.count
+    let start = block.bytes.count
     let identifier = shape.messageID.content
     do throws(SealError) {
       let moved = try rewrite(event, matches, landmark: identifier.lowerBound)
-      let end = batch.ndjson.count
-      batch.ndjson.append(UInt8(ascii: "\n"))
-      batch.events.append(
-        EventSlot(
+      let end = block.bytes.count
+      block.bytes.append(UInt8(ascii: "\n"))
+      block.events.append(
+        QueuedEvent(
           offset: start, length: end - start, idOffset: start + moved,
-          idLength: identifier.count, type: UInt8(shape.type.rawValue), attempt: 1,
+          idLength: identifier.count, type: UInt8(shape.type.rawValue), user: user,
           receivedUnixNanoseconds: receivedUnixNanoseconds))
     } catch {
       unsealable.append(
@@ -141,7 +143,7 @@ private final class DestinationSealer {
     sealer?.beginEvent()
     do throws(SealError) {
       return try EventRewriter.rewrite(
-        event, matches, landmark: landmark, appendingTo: &batch.ndjson,
+        event, matches, landmark: landmark, appendingTo: &block.bytes,
         edit: { actions[Int($0.key)].edit },
         replace: { (match, value, out) throws(SealError) in
           try seal(value, actions[Int(match.key)], &out)

@@ -10,8 +10,18 @@ package struct HostRun: Sendable {
   package var input: Int32
   /// Threads that encrypt; as many as there are processors by default.
   package var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// The input's path, when it is a file: how far it was read is noted, and the next run goes on there.
+  package var inputPath: String?
+  /// Whether the input is read from its start, whatever was noted.
+  package var fromStart = false
+  /// Whether the run waits, after the input's end, as long as any event may still be delivered.
+  package var untilIdle = false
+  /// How long it waits without that, while nothing at all is delivered to a destination.
+  package var linger = Duration.seconds(30)
+  /// How long a stop may take to send what can be sent at once.
+  package var stopDeadline = Duration.seconds(10)
   /// How long an event is tried again before it becomes a dead letter.
-  package var patience = Duration.seconds(300)
+  package var patience = Duration.seconds(4 * 3600)
   /// Waiting time before the first repetition; it doubles up to the longest.
   package var firstRetryDelay = Duration.milliseconds(100)
   /// How long an adapter may take for a batch before it is asked to come back.
@@ -24,6 +34,8 @@ package struct HostRun: Sendable {
   package var executablePath = "/proc/self/exe"
   /// Asked a few times a second, on any thread.
   package var shouldStop: @Sendable () -> Bool
+  /// Asked a few times a second: whether the workspace is to be looked at anew (`SIGHUP`).
+  package var shouldReload: @Sendable () -> Bool = { false }
   /// Called on any thread, in no order between destinations.
   package var report: @Sendable (HostReport) -> Void
 
@@ -41,10 +53,11 @@ package struct HostRun: Sendable {
 package enum DestinationHost {
   /// Runs the workspace's destinations on an input until it ends, or a stop is asked for.
   ///
-  /// The calling thread reads, and blocks until every accepted event is delivered or a dead letter.
+  /// The calling thread reads, and blocks until every accepted event is delivered, a dead letter, or left in a queue
+  /// for the next run.
   ///
   /// Throws `HostError` when nothing may run, `WorkspaceError.hostRunning`, `AuditError` when the start cannot be
-  /// recorded, `IngestError` when the input fails, `WorkspaceError` when a dead letter cannot be kept.
+  /// recorded, `IngestError` when the input fails, `QueueError` or `WorkspaceError` when an event cannot be kept.
   package static func run(_ run: HostRun, on workspace: Workspace) throws -> RunSummary {
     let lock = try HostLock(workspace)
     defer { withExtendedLifetime(lock) {} }
@@ -53,7 +66,7 @@ package enum DestinationHost {
     for damage in workspace.damage { run.report(.damaged("\(damage)")) }
     try audit.started(destinations: destinations.map(\.id))
     let start = ContinuousClock.now
-    var summary = try deliver(run, workspace, destinations, audit)
+    var summary = try deliver(run, workspace, audit)
     summary.seconds = start.duration(to: .now) / .seconds(1)
     try audit.stopped(summary)
     return summary
@@ -74,27 +87,55 @@ package enum DestinationHost {
   }
 
   private static func deliver(
-    _ run: HostRun, _ workspace: Workspace, _ destinations: [Destination], _ audit: HostAudit
+    _ run: HostRun, _ workspace: Workspace, _ audit: HostAudit
   ) throws -> RunSummary {
-    let control = RunControl(
-      backoff: Backoff(first: run.firstRetryDelay), patience: run.patience,
-      shouldStop: run.shouldStop, report: run.report)
-    let starter = DestinationStarter(
-      workspace: workspace, audit: audit, run: run)
-    let started = try destinations.map(starter.start)
-    let lanes = try started.map { destination in
-      Lane(
-        destination.plan, destination.worker,
-        try workspace.deadLetters(of: destination.plan.id), control,
-        quarantine: { starter.quarantine(destination.plan.id, reason: $0) })
+    let control = RunControl(shouldStop: run.shouldStop, report: run.report)
+    let starter = DestinationStarter(workspace: workspace, audit: audit, run: run)
+    let live = LiveConfiguration(workspace, starter, control)
+    let committer = Committer(control) { try workspace.deadLetters(of: $0) }
+    do {
+      let position = try position(run, workspace)
+      let pipeline = Pipeline(
+        try live.plan(), threads: max(1, run.threads), committer: committer, control)
+      let following = live.follow(pipeline)
+      do {
+        try LineSource(descriptor: run.input, position: position, control: control)
+          .read(into: pipeline)
+      } catch {
+        control.fail(error)
+      }
+      pipeline.finish()
+      wait(for: live, run, control)
+      live.stopFollowing(following)
+      do { try position?.sync() } catch { control.fail(error) }
+    } catch {
+      control.fail(error)
+      live.end(.stop(by: .now))
     }
-    let plans = started.map(\.plan)
-    let selection = FieldSelection(plans.map(\.actions))
-    let sealers = try (0..<max(1, run.threads)).map { _ in try BlockSealer(plans, selection) }
-    var reader = LineBlockReader(descriptor: run.input, shouldStop: run.shouldStop)
-    var summary = try Pipeline(sealers: sealers, lanes: lanes, control: control).run(&reader)
-    summary.destinations = lanes.map { ($0.plan.id, $0.counts) }
+    try control.throwFailure()
+    var summary = committer.summary
+    summary.destinations = live.all.map { ($0.id, $0.counts) }
     summary.wasStopped = run.shouldStop()
     return summary
+  }
+
+  private static func position(_ run: HostRun, _ workspace: Workspace) throws -> InputPosition? {
+    guard let path = run.inputPath else { return nil }
+    let position = try InputPosition(run.input, path: path, in: workspace, begins: run.fromStart)
+    if position.wasReplaced { run.report(.inputReplaced) }
+    if position.start.lines > 0 { run.report(.continued(lines: position.start.lines)) }
+    return position
+  }
+
+  /// Lets the queues run empty; a stop that is asked for then still ends it.
+  private static func wait(
+    for live: LiveConfiguration, _ run: HostRun, _ control: RunControl
+  ) {
+    let watching = HostThread("stop") {
+      while !control.shouldStop, !live.isOver { Thread.sleep(forTimeInterval: 0.05) }
+      if control.shouldStop { live.tell(.stop(by: .now.advanced(by: run.stopDeadline))) }
+    }
+    live.end(.settled(patience: run.untilIdle ? nil : run.linger))
+    watching.join()
   }
 }

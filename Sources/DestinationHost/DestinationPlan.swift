@@ -3,7 +3,7 @@ internal import Cryptography
 internal import FieldEncryption
 internal import Privacy
 
-/// What a run does for one destination; fixed when the run starts.
+/// How a run seals the events of one destination; another takes its place when the workspace changes.
 struct DestinationPlan: Sendable {
   /// How its fields are encrypted; nil when its encryption is off, or waits for its key to be confirmed.
   struct Encryption: Sendable {
@@ -21,7 +21,4 @@ struct DestinationPlan: Sendable {
   let actions: [String: KeyAction]
   /// Bits of the calls it gets: bit number = `EventType.rawValue`.
   let servedTypes: UInt32
-  /// 0 is no limit, as in the next.
-  let maximumBatchEvents: Int
-  let maximumBatchBytes: Int
 }

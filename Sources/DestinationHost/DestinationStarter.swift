@@ -4,7 +4,6 @@ internal import Cryptography
 internal import Eligibility
 internal import FieldEncryption
 internal import Privacy
-internal import Privacy
 internal import Workspace
 
 /// Brings one destination up: checks, keys, and a worker with its adapter; or says why not.
@@ -14,16 +13,16 @@ struct DestinationStarter {
   let run: HostRun
   private var report: @Sendable (HostReport) -> Void { run.report }
 
-  /// A destination of a run; without a worker all its events become dead letters.
+  /// A destination's worker, and what its adapter says of itself; neither for one that may not or cannot run.
   struct Started {
-    let plan: DestinationPlan
     let worker: SupervisedWorker?
+    let description: AdapterDescription?
   }
 
   /// Throws only what makes the whole run impossible: the audit log, a key that cannot be read.
   ///
-  /// Whatever keeps just this destination from running is reported, recorded, and leaves it without a worker. Its
-  /// fields are encrypted all the same, for its dead letters.
+  /// Whatever keeps just this destination from running is reported, recorded, and leaves it without a worker: its
+  /// events are sealed all the same, and wait in its queue. The calling thread must outlive the worker.
   func start(_ destination: Destination) throws -> Started {
     if let reason = refusal(destination) {
       return try refused(destination, reason, wasDenied: true)
@@ -34,7 +33,7 @@ struct DestinationStarter {
       let description = try start(worker)
       try audit.loaded(destination.id)
       report(.started(destination: destination.id, description))
-      return Started(plan: try plan(destination, description), worker: worker)
+      return Started(worker: worker, description: description)
     } catch let error as LoadError {
       if case .notAudited = error { throw error }
       if error.isTheAdapters { quarantine(destination.id, reason: "\(error)") }
@@ -79,7 +78,7 @@ struct DestinationStarter {
   ) throws -> Started {
     try audit.notLoaded(destination.id, reason: reason, wasDenied: wasDenied)
     report(.refused(destination: destination.id, reason: reason))
-    return Started(plan: try plan(destination, nil), worker: nil)
+    return Started(worker: nil, description: nil)
   }
 }
 
@@ -112,7 +111,8 @@ extension DestinationStarter {
     return configuration
   }
 
-  private func plan(
+  /// How the destination's events are sealed; `description` is nil for an adapter that has not run yet.
+  func plan(
     _ destination: Destination, _ description: AdapterDescription?
   ) throws -> DestinationPlan {
     let actions = try actions(destination)
@@ -121,9 +121,32 @@ extension DestinationStarter {
       id: destination.id, encryption: try encryption(destination),
       tokenKey: actions.values.contains(.tokenize) ? try workspace.tokenKey(of: destination) : nil,
       maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max, actions: actions,
-      servedTypes: description?.servedTypes ?? .max,
-      maximumBatchEvents: description?.maximumBatchEvents ?? 0,
-      maximumBatchBytes: description?.maximumBatchBytes ?? 0)
+      servedTypes: description?.servedTypes ?? .max)
+  }
+
+  /// How its events are delivered.
+  func limits(_ destination: Destination, _ description: AdapterDescription?) -> DeliveryLimits {
+    var limits = DeliveryLimits()
+    limits.maximumBatchEvents = description?.maximumBatchEvents ?? 0
+    limits.maximumBatchBytes = description?.maximumBatchBytes ?? 0
+    limits.backoff.first = run.firstRetryDelay
+    limits.patience = destination.delivery?.retryHours.map { .seconds($0 * 3600) } ?? run.patience
+    limits.eventsPerSecond = destination.delivery?.eventsPerSecond
+    limits.batchDelay = .milliseconds(destination.delivery?.batchMilliseconds ?? 0)
+    return limits
+  }
+
+  /// What its worker runs with.
+  func running(_ destination: Destination) -> RunningConfiguration {
+    let settings = workspace.settings
+    return RunningConfiguration(
+      adapter: destination.adapter,
+      libraryDigest: try? workspace.adapter(destination.adapter).sha256,
+      settings: destination.settingsJSON, secrets: destination.secrets,
+      workspaceSettings: [
+        settings.sandboxInForce.rawValue, settings.workerMemory.map(String.init) ?? "",
+      ],
+      refusal: refusal(destination), isPaused: destination.delivery?.isPaused ?? false)
   }
 
   private func actions(_ destination: Destination) throws -> [String: KeyAction] {

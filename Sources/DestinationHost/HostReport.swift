@@ -1,10 +1,11 @@
 package import AdapterLoading
+package import DeliveryQueue
 
 /// What the host tells while it runs; never a field value.
 package enum HostReport: Sendable {
   /// The destination's adapter was checked, loaded and started.
   case started(destination: String, AdapterDescription)
-  /// A destination is on, but may not or cannot run; its events become dead letters.
+  /// A destination is on, but may not or cannot run; its events wait in its queue.
   case refused(destination: String, reason: String)
   /// A document of the workspace that is not as it should be; the others run.
   case damaged(String)
@@ -16,11 +17,24 @@ package enum HostReport: Sendable {
   case retrying(String, events: Int, after: Duration)
   /// Its adapter failed again and again: it does not run until somebody has looked at it.
   case quarantined(String)
-  /// Nothing more is sent to the destination in this run.
+  /// Nothing more is sent to the destination until its adapter or settings change.
   case gaveUp(String, String)
+  /// Nothing is sent to it for now; its events wait in its queue.
+  case paused(String, String)
+  /// It failed again and again, and is only probed; or it takes events again.
+  case breaker(String, isOpen: Bool)
+  /// Its queue or the disk takes no events now: the source waits.
+  case queueTrouble(String, String)
+  case queueDamaged(String, QueueDamage)
+  /// The run goes on with the workspace's changed documents.
+  case reconfigured
+  /// The file was read before: this run begins behind that many lines.
+  case continued(lines: Int)
+  /// The file is not the one that was read before under this path: it is read from its start.
+  case inputReplaced
 }
 
-/// How far a run is; counted when a block's events have all been settled.
+/// How far a run is; counted when a block's events are durable.
 package struct RunProgress: Sendable, Equatable {
   /// Bytes of the input that were read.
   package var bytesRead = 0

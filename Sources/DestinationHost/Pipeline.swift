@@ -1,132 +1,94 @@
-internal import EventJSON
 internal import Foundation
 internal import Ingest
 internal import Synchronization
 
-/// The threads of a run: one reads, some seal, one for each destination delivers; blocks go round between them.
+/// The threads between a source and the queues; blocks go round between them.
 ///
 /// ```
-/// free ─▶ read ─▶ [seal] ─▶ sealed, in order ─▶ lane of each destination ─▶ free
+/// free ─▶ read ─▶ [seal] ─▶ sealed, in order ─▶ durable in every queue ─▶ source told ─▶ free
 /// ```
 ///
-/// The number of blocks is fixed: a destination that is slow holds the blocks, and so the reading.
+/// The number of blocks is fixed: queues that take no more hold the blocks, and so the reading.
 final class Pipeline: @unchecked Sendable {
-  // Protected by `results`, `failure` and the queues; all else is immutable.
+  // Protected by the queues and `current`; all else is immutable.
   private let free = HandoverQueue<Block>()
   private let toSeal = HandoverQueue<Block>()
-  private let sealed: [SequencedQueue<Block>]
-  private let lanes: [Lane]
-  private let sealers: [BlockSealer]
+  private let sealed = SequencedQueue<Block>()
   private let control: RunControl
-  private let results = Mutex(Results())
+  private let current: Mutex<RunPlan>
+  private var threads: [HostThread] = []
+  private let nextNumber = Mutex(0)
 
-  private struct Results {
-    var summary = RunSummary()
-    var progress = RunProgress()
-    var failure: (any Error)?
-  }
-
-  /// A pipeline with blocks enough to keep every thread busy.
-  init(sealers: [BlockSealer], lanes: [Lane], control: RunControl) {
-    self.sealers = sealers
-    self.lanes = lanes
+  init(_ plan: RunPlan, threads count: Int, committer: Committer, _ control: RunControl) {
     self.control = control
-    sealed = lanes.map { _ in SequencedQueue() }
-    for _ in 0..<sealers.count * 2 + 4 { free.put(Block(destinations: lanes.count)) }
+    current = Mutex(plan)
+    for _ in 0..<count * 2 + 8 { free.put(Block()) }
+    let handed = Handed(committer)
+    let sealing = (0..<count).map { _ in HostThread("seal") { self.seal() } }
+    threads = sealing + [HostThread("commit") { self.commit(handed.committer) }]
   }
 
-  /// Reads to the end of the input (or until a stop), and returns when every event is settled.
+  // The committer is the commit thread's until it has ended.
+  private struct Handed: @unchecked Sendable {
+    let committer: Committer
+    init(_ committer: Committer) { self.committer = committer }
+  }
+
+  /// The destinations as they are from the next block on.
+  var plan: RunPlan {
+    get { current.withLock { $0 } }
+    set { current.withLock { $0 = newValue } }
+  }
+
+  // MARK: - For a source
+
+  /// A block to be filled; waits for one, nil after ``finish()``.
+  func takeBlock() -> Block? { free.take() }
+
+  /// Gives back a block that was not filled.
+  func putBack(_ block: Block) { free.put(block) }
+
+  /// Takes a filled block; its `acknowledge` is called when its events are durable, in the order of submission.
   ///
-  /// The calling thread reads. Throws what stopped the run: the input or the dead letters failed.
-  func run(_ reader: inout LineBlockReader) throws -> RunSummary {
-    let sealing = sealers.map { sealer in HostThread("seal") { self.seal(sealer) } }
-    let delivery = zip(lanes, sealed).enumerated().map { index, pair in
-      HostThread("deliver") { self.deliver(pair.0, pair.1, index) }
+  /// While no destination is on, it waits, and so does the source.
+  func submit(_ block: Block) {
+    while plan.routes.isEmpty, !control.shouldStop { Thread.sleep(forTimeInterval: 0.05) }
+    nextNumber.withLock { number in
+      block.number = number
+      block.take(plan)
+      number += 1
+      block.receivedUnixNanoseconds = Int64(Date().timeIntervalSince1970 * 1e9)
+      toSeal.put(block)
     }
-    read(&reader)
-    toSeal.close()
-    sealing.forEach { $0.join() }
-    sealed.forEach { $0.close() }
-    delivery.forEach { $0.join() }
-    return try finish()
   }
 
-  private func finish() throws -> RunSummary {
-    try results.withLock { results in
-      if let failure = results.failure { throw failure }
-      return results.summary
-    }
+  /// Returns when every block that was submitted is acknowledged.
+  func finish() {
+    toSeal.close()
+    threads.dropLast().forEach { $0.join() }
+    sealed.close()
+    threads.last?.join()
+    free.close()
   }
 }
 
 // MARK: - The threads
 
 extension Pipeline {
-  private func read(_ reader: inout LineBlockReader) {
-    var number = 0
-    do {
-      while !isStopping, let block = free.take() {
-        guard try reader.next(into: &block.lines) else { return }
-        block.number = number
-        block.receivedUnixNanoseconds = Int64(Date().timeIntervalSince1970 * 1e9)
-        number += 1
-        toSeal.put(block)
-      }
-    } catch {
-      fail(error)
-    }
-  }
-
-  private func seal(_ sealer: BlockSealer) {
+  private func seal() {
+    var sealer: (version: Int, sealer: BlockSealer)?
     while let block = toSeal.take() {
-      sealer.seal(block)
-      block.startDelivery()
-      for queue in sealed { queue.put(block, number: block.number) }
-    }
-  }
-
-  private func deliver(_ lane: Lane, _ queue: SequencedQueue<Block>, _ index: Int) {
-    while let block = queue.take() {
-      // The first lane tells, since lanes get the blocks in the order of their lines.
-      if index == 0 { count(block) }
-      do { try lane.deliver(block.outgoing[index]) } catch { fail(error) }
-      if block.finishLane() { finish(block) }
-    }
-    lane.finish()
-  }
-}
-
-// MARK: - Counting
-
-extension Pipeline {
-  private var isStopping: Bool {
-    control.shouldStop() || results.withLock { $0.failure != nil }
-  }
-
-  /// The first failure stops the reading; what was read goes on to its end as far as it can.
-  private func fail(_ error: any Error) {
-    results.withLock { $0.failure = $0.failure ?? error }
-  }
-
-  private func count(_ block: Block) {
-    results.withLock { results in
-      results.summary.read += block.lines.lineCount
-      results.summary.accepted += block.lines.lineCount - block.rejections.count
-      for rejection in block.rejections {
-        results.summary.rejections[rejection.reason.code, default: 0] += 1
+      do {
+        if sealer?.version != block.plan.version {
+          sealer = (block.plan.version, try BlockSealer(block.plan))
+        }
+        sealer?.sealer.seal(block)
+      } catch {
+        control.fail(error)
       }
+      sealed.put(block, number: block.number)
     }
-    for rejection in block.rejections { control.report(.rejected(rejection)) }
   }
 
-  private func finish(_ block: Block) {
-    let progress = results.withLock { results in
-      results.progress.bytesRead = max(results.progress.bytesRead, block.lines.readOffset)
-      results.progress.rejected += block.rejections.count
-      results.progress.accepted += block.lines.lineCount - block.rejections.count
-      return results.progress
-    }
-    control.report(.progress(progress))
-    free.put(block)
-  }
+  private func commit(_ committer: Committer) { committer.run(sealed, free: free) }
 }

@@ -1,22 +1,27 @@
-internal import Foundation
+internal import Synchronization
 
-/// What every thread of a run may ask and tell; immutable.
-struct RunControl: Sendable {
-  let backoff: Backoff
-  /// How long an event is tried again before it becomes a dead letter.
-  let patience: Duration
-  let shouldStop: @Sendable () -> Bool
+/// What every thread of a run may ask and tell.
+final class RunControl: Sendable {
+  /// Called on any thread.
   let report: @Sendable (HostReport) -> Void
+  private let isAsked: @Sendable () -> Bool
+  private let failure = Mutex<(any Error)?>(nil)
 
-  /// Sleeps for `delay`; false when the run is to stop or the patience is at its end before that.
-  func wait(_ delay: Duration, sinceFirstAttempt first: ContinuousClock.Instant) -> Bool {
-    let end = ContinuousClock.now.advanced(by: delay)
-    guard end < first.advanced(by: patience) else { return false }
-    while !shouldStop() {
-      let left = ContinuousClock.now.duration(to: end)
-      if left <= .zero { return true }
-      Thread.sleep(forTimeInterval: min(0.05, left / .seconds(1)))
-    }
-    return false
+  init(
+    shouldStop: @escaping @Sendable () -> Bool, report: @escaping @Sendable (HostReport) -> Void
+  ) {
+    isAsked = shouldStop
+    self.report = report
+  }
+
+  /// Whether the run is to come to its end: a stop was asked for, or something failed that it cannot do without.
+  var shouldStop: Bool { isAsked() || hasFailed }
+  var hasFailed: Bool { failure.withLock { $0 != nil } }
+
+  /// The first failure stops the run; what is accepted stays in the queues.
+  func fail(_ error: any Error) { failure.withLock { $0 = $0 ?? error } }
+
+  func throwFailure() throws {
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 }

@@ -2,12 +2,14 @@
 package struct RunSummary: Sendable, Equatable {
   /// Lines read; blank lines at the very end of the input are not counted.
   package var read = 0
-  /// Events of the Segment spec: each is delivered or a dead letter, for every destination that is on.
+  /// Behind the last of them in the input, in bytes.
+  package var bytesRead = 0
+  /// Events of the Segment spec: each is delivered, a dead letter or in a queue, for every destination that is on.
   package var accepted = 0
   /// Lines that are none, by `EventRejection.code`.
   package var rejections: [String: Int] = [:]
   /// In the order of their ids.
-  package var destinations: [(id: String, counts: LaneCounts)] = []
+  package var destinations: [(id: String, counts: DeliveryCounts)] = []
   package var seconds = 0.0
   /// Whether a stop was asked for before the input's end.
   package var wasStopped = false
@@ -16,6 +18,7 @@ package struct RunSummary: Sendable, Equatable {
 
   package var rejected: Int { rejections.values.reduce(0, +) }
   package var undelivered: Int { destinations.reduce(0) { $0 + $1.counts.undelivered } }
+  package var waiting: Int { destinations.reduce(0) { $0 + $1.counts.waiting } }
   package var encryptedValues: Int { destinations.reduce(0) { $0 + $1.counts.encryptedValues } }
 
   package static func == (a: RunSummary, b: RunSummary) -> Bool {

@@ -23,6 +23,17 @@ final class SequencedQueue<Element>: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while waiting[next] == nil && !isClosed { condition.wait() }
+    return removeNext()
+  }
+
+  /// The element with the next number when it is there; does not wait.
+  func takeIfReady() -> Element? {
+    condition.lock()
+    defer { condition.unlock() }
+    return removeNext()
+  }
+
+  private func removeNext() -> Element? {
     guard let element = waiting.removeValue(forKey: next) else { return nil }
     next += 1
     return element

@@ -1,6 +1,7 @@
 internal import AdapterLoading
 internal import AuditLog
 internal import Cryptography
+internal import DeliveryQueue
 internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
@@ -28,7 +29,7 @@ struct Failure {
     case let error as AuditError: code(of: error)
     case let error as HostError: error == .noDestination ? .configuration : .notPermitted
     case is LoadError, is PrivacyError, is EligibilityError: .configuration
-    case is IngestError: .inputOutput
+    case is IngestError, is QueueError: .inputOutput
     default: .internalFault
     }
   }

@@ -17,11 +17,18 @@ package struct LineBlockReader: ~Copyable {
 
   /// Reads from an open descriptor, which stays the caller's to close.
   ///
-  /// - Parameter shouldStop: asked while nothing comes, five times a second, and before each read; when it says yes,
-  ///   the input counts as ended, and the start of a line whose end was not read is left out.
-  package init(descriptor: Int32, shouldStop: @escaping @Sendable () -> Bool = { false }) {
+  /// - Parameters:
+  ///   - position: where the descriptor stands: behind that many bytes and lines of the input.
+  ///   - shouldStop: asked while nothing comes, five times a second, and before each read; when it says yes,
+  ///     the input counts as ended, and the start of a line whose end was not read is left out.
+  package init(
+    descriptor: Int32, from position: LinePosition = .start,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.descriptor = descriptor
     self.shouldStop = shouldStop
+    readOffset = position.bytes
+    nextLineNumber = position.lines + 1
   }
 
   /// Fills the block with the next lines.

@@ -158,11 +158,14 @@ final class TestHost {
 
   func run(
     _ input: Int32, patience: Duration = .seconds(20), threads: Int = 2,
-    stop: @escaping @Sendable () -> Bool = { false }
+    stop: @escaping @Sendable () -> Bool = { false },
+    change: (inout HostRun) -> Void = { _ in }
   ) throws -> RunSummary {
     var run = HostRun(input: input, shouldStop: stop, report: reports.add)
     run.patience = patience
     run.firstRetryDelay = .milliseconds(5)
+    run.linger = .seconds(10)
+    run.stopDeadline = .seconds(5)
     run.threads = threads
     if isImpatient {
       run.deliverDeadline = .milliseconds(300)
@@ -170,6 +173,7 @@ final class TestHost {
       run.grace = .milliseconds(100)
     }
     run.executablePath = TestHost.buildFolder.appendingPathComponent("sealpost").path
+    change(&run)
     return try DestinationHost.run(run, on: workspace)
   }
 

@@ -53,7 +53,8 @@ enum House {
   ]
 
   private static let belowTheCommands: Set<String> = [
-    "Workspace", "AdapterLoading", "AuditLog", "Eligibility", "Privacy", "FieldEncryption",
+    "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility", "Privacy",
+    "FieldEncryption",
     "Cryptography", "DestinationFilter", "EventJSON",
   ]
 }

@@ -1,5 +1,6 @@
 internal import AdapterLoading
 internal import Cryptography
+internal import DeliveryQueue
 internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
@@ -49,21 +50,29 @@ enum DestinationCommands {
   private static let set = Command(
     path: ["destination", "set"], summary: "Change a destination's settings",
     access: .editor,
-    details: ["A host that runs takes them at its next start."],
-    operands: [id, words], options: [secret, unset],
-    examples: [.init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting")]
+    details: ["A host that runs takes them at once."],
+    operands: [id, words], options: [secret, unset] + DeliveryOptions.all,
+    examples: [
+      .init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting"),
+      .init("sealpost destination set clinic-file --rate-limit 100", "100 events a second at most"),
+    ]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
     let values = try settings(invocation.arguments.all(words), invocation)
     let removed = invocation.arguments.all(unset)
     let secrets = try secrets(invocation)
-    guard !values.isEmpty || !removed.isEmpty || !secrets.isEmpty else {
+    let delivery = try DeliveryOptions.change(invocation)
+    let hasSettings = !values.isEmpty || !removed.isEmpty || !secrets.isEmpty
+    guard hasSettings || delivery != nil else {
       throw CommandError.usage(
         "settings", invocation.command.name, "none was given", "Give K=V, --set-secret or --unset.")
     }
-    try workspace.setDestination(
-      destination.id, settings: values, removing: removed, secrets: secrets)
-    try warn(of: destination.id, invocation)
+    if hasSettings {
+      try workspace.setDestination(
+        destination.id, settings: values, removing: removed, secrets: secrets)
+      try warn(of: destination.id, invocation)
+    }
+    if let delivery { try workspace.setDelivery(of: destination.id, delivery) }
     invocation.console.note("Destination \(destination.id) changed")
     return .done
   }
@@ -110,9 +119,11 @@ enum DestinationCommands {
           ("enabled", .init(destination.enabled ? "yes" : "no")),
           ("state", .init(state(destination, workspace))),
           ("encryption", .init(EncryptionText.summary(destination.encryption))),
+          ("waiting", .init("\(try waiting(destination, workspace))")),
           ("dead letters", .init("\(try workspace.deadLetters(of: destination.id).count())")),
           ("created", .init(destination.createdAt)),
         ] + WorkerHistoryText.rows(history)
+          + (destination.delivery?.values ?? []).map { ("delivery \($0.name)", .init($0.value)) }
           + settings.map { ("set \($0.key)", .init($0.value.json)) }
           + secrets.map { ("set \($0)", "(secret)") }),
       json: try json(destination, workspace, history))
@@ -246,8 +257,14 @@ extension DestinationCommands {
 // MARK: - Output
 
 extension DestinationCommands {
+  /// Events in its queue.
+  private static func waiting(_ destination: Destination, _ workspace: Workspace) throws -> Int {
+    try QueueSurvey(folder: workspace.queueFolder(of: destination.id)).waiting
+  }
+
   private static func state(_ destination: Destination, _ workspace: Workspace) -> String {
     if let quarantine = destination.quarantine { return "quarantined: \(quarantine)" }
+    if destination.delivery?.isPaused == true { return "paused" }
     let decision = workspace.decide(product: destination.adapter)
     return decision.allowed ? "ready" : decision.reason
   }
@@ -266,6 +283,7 @@ extension DestinationCommands {
         ("settings", .verbatim(SettingValue.object(destination.settings).json)),
         ("secrets", .strings(destination.secrets.keys.sorted())),
         ("encryption", EncryptionText.json(destination.encryption)),
+        ("waiting", .integer(try waiting(destination, workspace))),
         ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
         ("created_at", .string(destination.createdAt)),
       ] + (history.map { [("worker", WorkerHistoryText.json($0))] } ?? []))

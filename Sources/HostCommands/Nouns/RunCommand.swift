@@ -11,6 +11,11 @@ enum RunCommand {
   private static let threads = Option.value(
     "threads", "N", "Threads that encrypt (default: one for each processor)")
 
+  private static let from = Option.value(
+    "from", "start", "Read a file from its start, not from where the last run came to")
+  private static let untilIdle = Option.flag(
+    "until-idle", "Wait until the queues are empty, however long the retries take")
+
   private static let command = Command(
     path: ["run"],
     summary: "Accept events, seal them, and deliver them to every enabled destination",
@@ -18,19 +23,26 @@ enum RunCommand {
     details: [
       """
       Each line is an event of the Segment spec. A line that is none is told with its number, and the \
-      run goes on. An event that a destination does not get is kept, sealed, among its dead letters. \
-      Ctrl-C stops gracefully; twice stops at once.
+      run goes on. An event is accepted when it lies, sealed, in the queue of every enabled destination; \
+      one that a destination does not get stays there for the next run, or is kept among its dead letters. \
+      A file is read on where the last run came to.
+      """,
       """
+      After the input's end the run delivers what waits, and ends when nothing was delivered for 30 \
+      seconds; with --until-idle only when nothing waits. A changed workspace is taken while it runs \
+      (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
+      """,
     ],
-    options: [input, threads, .json],
+    options: [input, from, untilIdle, threads, .json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
+      .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
       .init("sealpost run < app.ndjson", "deliver what comes"),
     ],
     exitCodes: [
       (.done, "every event was delivered"), (.badData, "some line was no event"),
       (.unavailable, "a destination could not be started"),
-      (.tryAgain, "some accepted event is among the dead letters"),
+      (.tryAgain, "some accepted event is among the dead letters or waits in a queue"),
     ], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
@@ -41,10 +53,15 @@ enum RunCommand {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
     StopSignal.install()
+    ReloadSignal.install()
     let reporter = RunReporter(invocation.console, inputSize: file.size)
     var run = HostRun(
       input: file.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
     if let count = try threadCount(invocation) { run.threads = count }
+    if file.size != nil { run.inputPath = invocation.arguments[input] }
+    run.fromStart = try isFromStart(invocation)
+    run.untilIdle = invocation.arguments.has(untilIdle)
+    run.shouldReload = { ReloadSignal.take() }
     let summary = try DestinationHost.run(run, on: workspace)
     reporter.finish(summary)
     if invocation.wantsJSON { invocation.console.data(json(summary)) }
@@ -59,6 +76,16 @@ enum RunCommand {
         "Leave it out to take one for each processor.")
     }
     return count
+  }
+
+  private static func isFromStart(_ invocation: Invocation) throws -> Bool {
+    guard let text = invocation.arguments[from] else { return false }
+    guard text == "start" else {
+      throw CommandError.usage(
+        "option \"\(from.typed)\"", invocation.command.name, "there is no such place",
+        "Say --from start, or leave it out.")
+    }
+    return true
   }
 
   private static func code(_ summary: RunSummary, _ reporter: RunReporter) -> ExitCode {
@@ -77,11 +104,11 @@ enum RunCommand {
     ])
   }
 
-  private static func json(_ id: String, _ counts: LaneCounts) -> JSONText {
+  private static func json(_ id: String, _ counts: DeliveryCounts) -> JSONText {
     .object([
       ("id", .string(id)), ("delivered", .integer(counts.delivered)),
       ("not_served", .integer(counts.notServed)), ("retried", .integer(counts.retried)),
-      ("undelivered", .integer(counts.undelivered)),
+      ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
       ("dead_letters", Self.counts(counts.deadLettered)),
       ("encrypted_values", .integer(counts.encryptedValues)),
       ("worker_restarts", .integer(counts.workerRestarts)),

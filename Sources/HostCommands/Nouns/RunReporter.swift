@@ -1,4 +1,5 @@
 internal import AdapterLoading
+internal import DeliveryQueue
 internal import DestinationHost
 internal import EventJSON
 internal import Synchronization
@@ -47,6 +48,30 @@ final class RunReporter: Sendable {
           + "sealpost destination reconcile \(id)")
     case .gaveUp(let id, let reason):
       console.error("destination \"\(id)\": nothing more is sent: \(Printable.text(reason))")
+    default: tellDelivery(report)
+    }
+  }
+
+  private func tellDelivery(_ report: HostReport) {
+    switch report {
+    case .paused(let id, let reason):
+      console.warning("\(id): paused, its events wait: \(Printable.text(reason))")
+    case .breaker(let id, let isOpen):
+      console.warning(
+        isOpen
+          ? "\(id): it fails again and again; it is only probed until it takes events"
+          : "\(id): it takes events again")
+    case .queueTrouble(let id, let text):
+      console.warning("\(id): the source waits: \(Printable.text(text))")
+    case .queueDamaged(let id, let damage): console.warning("\(id): queue: \(damage)")
+    case .reconfigured: console.note("The workspace changed; the run goes on with it")
+    case .continued(let lines):
+      console.note(
+        "This file was read before: going on after line \(Count.grouped(lines)) "
+          + "(--from start begins again)")
+    case .inputReplaced:
+      console.note("This is another file than the last one of its name: reading it from its start")
+    default: break
     }
   }
 
@@ -97,7 +122,7 @@ extension RunReporter {
     }
   }
 
-  private func tell(_ id: String, _ counts: LaneCounts) {
+  private func tell(_ id: String, _ counts: DeliveryCounts) {
     var parts = ["\(Count.grouped(counts.delivered)) delivered"]
     if counts.notServed > 0 { parts.append("\(Count.grouped(counts.notServed)) not served") }
     if counts.retried > 0 { parts.append("\(Count.grouped(counts.retried)) retried") }
@@ -105,11 +130,21 @@ extension RunReporter {
       parts.append(Count.of(counts.workerRestarts, "worker restart"))
     }
     console.note("\(id): " + parts.joined(separator: ", "))
-    guard counts.undelivered > 0 else { return }
+    tellUndelivered(id, counts)
+  }
+
+  private func tellUndelivered(_ id: String, _ counts: DeliveryCounts) {
+    if counts.waiting > 0 {
+      console.warning(
+        "\(id): \(Count.of(counts.waiting, "event")) not delivered yet, kept in its queue: "
+          + "sealpost run --until-idle < /dev/null goes on")
+    }
+    guard !counts.deadLettered.isEmpty else { return }
     let reasons = counts.deadLettered.sorted { $0.key < $1.key }
       .map { "\($0.key) \(Count.grouped($0.value))" }
+    let count = counts.deadLettered.values.reduce(0, +)
     console.warning(
-      "\(id): \(Count.of(counts.undelivered, "event")) not delivered, kept as dead letters: "
+      "\(id): \(Count.of(count, "event")) not delivered, kept as dead letters: "
         + reasons.joined(separator: ", "))
   }
 

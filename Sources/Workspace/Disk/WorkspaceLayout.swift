@@ -18,6 +18,8 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var tokens: String { root + "/tokens" }
   /// Records of sessions, and of wrong passwords.
   package var sessions: String { root + "/sessions" }
+  package var queues: String { root + "/queue" }
+  package var positions: String { root + "/positions" }
   package var secrets: String { root + "/secrets" }
   package var keys: String { root + "/keys" }
   package var storageKey: String { root + "/keys/storage.key" }

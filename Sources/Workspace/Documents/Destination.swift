@@ -14,6 +14,8 @@ package struct Destination: Codable, Sendable, Equatable {
   /// Name → file in `secrets/<id>/` that holds the sealed value.
   package var secrets: [String: String]
   package var encryption: EncryptionSettings
+  /// How its events are delivered; nil for the defaults.
+  package var delivery: DeliverySettings?
   /// The longest string in bytes that it takes; nil when the adapter sets no limit.
   package var maximumStringLength: Int?
   package let createdAt: String
@@ -39,7 +41,7 @@ package struct Destination: Codable, Sendable, Equatable {
   package var settingsJSON: [UInt8] { Array(SettingValue.object(settings).json.utf8) }
 
   private enum CodingKeys: String, CodingKey {
-    case format, id, adapter, enabled, settings, secrets, encryption, quarantined
+    case format, id, adapter, enabled, settings, secrets, encryption, delivery, quarantined
     case maximumStringLength = "maximum_string_length"
     case createdAt = "created_at"
   }

@@ -120,9 +120,10 @@ struct StoryTests {
     #expect(outcome.errors.contains("has the SHA-256"))
     #expect(
       outcome.errors.contains(
-        "30 events not delivered, kept as dead letters: destination_refused 30"))
+        "30 events not delivered yet, kept in its queue"))
     let shown = try clinic.sealpost.json("destination", "show", "file") as? [String: Any]
-    #expect(shown?["dead_letters"] as? Int == 30)
+    #expect(shown?["dead_letters"] as? Int == 0)
+    #expect(shown?["waiting"] as? Int == 30)
     #expect(try clinic.sealpost("workspace", "verify").code == 1)
   }
 

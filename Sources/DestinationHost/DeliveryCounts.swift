@@ -1,5 +1,5 @@
 /// What became of the events that one destination was to get.
-package struct LaneCounts: Sendable, Equatable {
+package struct DeliveryCounts: Sendable, Equatable {
   /// Events that the destination has, those it already had included.
   package var delivered = 0
   /// Events of a type that the destination's adapter does not serve.
@@ -8,11 +8,13 @@ package struct LaneCounts: Sendable, Equatable {
   package var retried = 0
   /// Events kept as dead letters, by the stable name of the reason.
   package var deadLettered: [String: Int] = [:]
+  /// Events that stay in its queue: the next run goes on with them.
+  package var waiting = 0
   /// Field values encrypted for this destination.
   package var encryptedValues = 0
   /// How often its worker was started again.
   package var workerRestarts = 0
 
-  /// Events that were accepted and are not at the destination; all of them are dead letters.
-  package var undelivered: Int { deadLettered.values.reduce(0, +) }
+  /// Events that were accepted and are not at the destination: dead letters, and those that wait.
+  package var undelivered: Int { deadLettered.values.reduce(waiting, +) }
 }

@@ -1,0 +1,184 @@
+internal import DeliveryQueue
+internal import EventJSON
+internal import Foundation
+internal import Ingest
+internal import Synchronization
+internal import Workspace
+
+/// Makes sealed blocks durable in the queues of all their destinations, and only then tells their source.
+///
+/// Blocks that are ready together are one group, with one sync for each queue. Used by one thread.
+final class Committer {
+  /// Blocks of one group, at most.
+  private static let largestGroup = 16
+
+  private let control: RunControl
+  private let deadLetters: (String) throws -> DeadLetterStore
+  private var stores: [String: DeadLetterStore] = [:]
+  /// Once a group could not be kept, no later one is acknowledged: a source's position has no holes.
+  private var isBroken = false
+  private(set) var summary = RunSummary()
+
+  init(_ control: RunControl, deadLetters: @escaping (String) throws -> DeadLetterStore) {
+    self.control = control
+    self.deadLetters = deadLetters
+  }
+
+  /// Takes blocks until the queue is closed; `free` gets each back.
+  func run(_ sealed: SequencedQueue<Block>, free: HandoverQueue<Block>) {
+    while let first = sealed.take() {
+      var group = [first]
+      while group.count < Self.largestGroup, let more = sealed.takeIfReady() { group.append(more) }
+      let isKept = !isBroken && commit(group)
+      if !isKept { isBroken = true }
+      for block in group {
+        block.acknowledge(isKept)
+        if isKept { count(block) }
+        free.put(block)
+      }
+    }
+  }
+
+  private func commit(_ group: [Block]) -> Bool {
+    // A block that nobody takes is not accepted.
+    guard !control.hasFailed, group.allSatisfy({ !$0.plan.routes.isEmpty }) else { return false }
+    do {
+      for block in group { try keepDeadLetters(of: block) }
+      for store in stores.values { try store.sync() }
+    } catch {
+      control.fail(error)
+      return false
+    }
+    return store(group)
+  }
+
+  /// All queues at once, since each waits for the disk.
+  private func store(_ group: [Block]) -> Bool {
+    let groups = QueueGroup.all(in: group)
+    guard groups.count > 1 else { return groups.allSatisfy { $0.store(control) } }
+    let kept = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: groups.count) { [control] index in
+      if groups[index].store(control) { kept.withLock { $0 += 1 } }
+    }
+    return kept.withLock { $0 } == groups.count
+  }
+}
+
+// MARK: - What no queue gets
+
+extension Committer {
+  private func keepDeadLetters(of block: Block) throws {
+    for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
+      for event in outgoing.unsealable {
+        try keep(
+          event.event, event.code, event.detail, event.receivedUnixNanoseconds, route.delivery)
+      }
+      if route.keepsDeadLetters { try keepAll(of: outgoing, route.delivery) }
+    }
+  }
+
+  private func keepAll(of outgoing: OutgoingBlock, _ delivery: Delivery) throws {
+    for event in outgoing.events.events {
+      try keep(
+        Array(outgoing.events.json(of: event)), "destination_refused", "",
+        event.receivedUnixNanoseconds, delivery)
+    }
+    outgoing.events.removeAll()
+  }
+
+  private func keep(
+    _ event: [UInt8], _ code: String, _ detail: String, _ received: Int64, _ delivery: Delivery
+  ) throws {
+    let store = try stores[delivery.id] ?? deadLetters(delivery.id)
+    stores[delivery.id] = store
+    try store.append(
+      DeadLetter(event: event, reason: code, detail: detail, receivedUnixNanoseconds: received))
+    delivery.count { $0.deadLettered[code, default: 0] += 1 }
+  }
+}
+
+// MARK: - Counting
+
+extension Committer {
+  private func count(_ block: Block) {
+    summary.read += block.lines.lineCount
+    summary.accepted += block.lines.lineCount - block.rejections.count
+    summary.bytesRead = block.lines.end.bytes
+    for rejection in block.rejections {
+      summary.rejections[rejection.reason.code, default: 0] += 1
+      control.report(.rejected(rejection))
+    }
+    for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
+      route.delivery.count {
+        $0.encryptedValues += outgoing.encryptedValues
+        $0.notServed += outgoing.notServed
+      }
+    }
+    var progress = RunProgress()
+    progress.bytesRead = summary.bytesRead
+    progress.accepted = summary.accepted
+    progress.rejected = summary.rejected
+    control.report(.progress(progress))
+  }
+}
+
+/// The blocks of a group for one queue.
+private final class QueueGroup: @unchecked Sendable {
+  // Protected by handover: made by the committing thread, used by one other while that waits.
+  private let delivery: Delivery
+  private var blocks: [OutgoingBlock] = []
+
+  private init(_ delivery: Delivery) { self.delivery = delivery }
+
+  static func all(in group: [Block]) -> [QueueGroup] {
+    var groups: [ObjectIdentifier: QueueGroup] = [:]
+    for block in group {
+      for (route, outgoing) in zip(block.plan.routes, block.outgoing)
+      where !outgoing.events.isEmpty {
+        let key = ObjectIdentifier(route.delivery)
+        let own = groups[key] ?? QueueGroup(route.delivery)
+        own.blocks.append(outgoing)
+        groups[key] = own
+      }
+    }
+    return Array(groups.values)
+  }
+
+  /// Appends and syncs; while the queue or the disk is full, it waits, and so does the source.
+  ///
+  /// - Returns: false when the run ended before all of it was durable.
+  func store(_ control: RunControl) -> Bool {
+    var durable = 0
+    var next = 0
+    var told: QueueError?
+    while durable < blocks.count {
+      do throws(QueueError) {
+        while next < blocks.count {
+          try delivery.queue.append(blocks[next].events)
+          next += 1
+        }
+        try sync(&durable, &next)
+      } catch {
+        // What stands before the block that was not taken is made durable, and so can be delivered.
+        if next > durable { try? sync(&durable, &next) }
+        if told != error { control.report(.queueTrouble(delivery.id, "\(error)")) }
+        told = error
+        if control.shouldStop { return false }
+        Thread.sleep(forTimeInterval: 0.05)
+      }
+    }
+    return true
+  }
+
+  /// After a failed sync nothing since the last one is kept, and all of it is appended again.
+  private func sync(_ durable: inout Int, _ next: inout Int) throws(QueueError) {
+    do throws(QueueError) {
+      try delivery.queue.sync()
+      durable = next
+      delivery.wake()
+    } catch {
+      next = durable
+      throw error
+    }
+  }
+}

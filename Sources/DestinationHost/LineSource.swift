@@ -1,0 +1,25 @@
+internal import Foundation
+internal import Ingest
+
+/// Lines from a descriptor into the pipeline; where they were read to is noted once they are durable.
+struct LineSource {
+  let descriptor: Int32
+  /// Nil for an input that cannot be read from a place: a pipe, a terminal.
+  let position: InputPosition?
+  let control: RunControl
+
+  /// Reads to the end of the input, or until a stop; on the calling thread.
+  ///
+  /// Throws `IngestError`, or `HostError` when a position is kept and cannot be read.
+  func read(into pipeline: Pipeline) throws {
+    var reader = LineBlockReader(
+      descriptor: descriptor, from: position?.start ?? .start,
+      shouldStop: { [control] in control.shouldStop })
+    while !control.shouldStop, let block = pipeline.takeBlock() {
+      guard try reader.next(into: &block.lines) else { return pipeline.putBack(block) }
+      let (end, position) = (block.lines.end, position)
+      block.acknowledge = { isDurable in if isDurable { position?.advance(to: end) } }
+      pipeline.submit(block)
+    }
+  }
+}

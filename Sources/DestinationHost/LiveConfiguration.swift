@@ -1,0 +1,136 @@
+internal import DeliveryQueue
+internal import Eligibility
+internal import Foundation
+internal import Synchronization
+internal import Workspace
+
+/// Brings the run to what the workspace says, at its start and whenever a document changes.
+///
+/// Only what changed is touched: other fields or another key make new sealers, other settings another worker, and every
+/// other destination runs on. A block is sealed as the workspace was when it was read.
+final class LiveConfiguration: @unchecked Sendable {
+  // Protected by `gate`: every access to the variables below holds it.
+  private let gate = NSLock()
+  private let workspace: Workspace
+  private let starter: DestinationStarter
+  private let control: RunControl
+  private let shouldReload: @Sendable () -> Bool
+  private var stamp: WorkspaceStamp
+  private var version = 0
+  private var deliveries: [String: Delivery] = [:]
+  private var threads: [HostThread] = []
+  private var isEnding = false
+  private let hasEnded = Mutex(false)
+  private let isFollowing = Mutex(true)
+
+  init(_ workspace: Workspace, _ starter: DestinationStarter, _ control: RunControl) {
+    self.workspace = workspace
+    self.starter = starter
+    self.control = control
+    shouldReload = starter.run.shouldReload
+    stamp = workspace.stamp
+  }
+
+  /// In the order of their ids.
+  var all: [Delivery] { gate.withLock { deliveries.values.sorted { $0.id < $1.id } } }
+
+  /// Starts what is on, stops what is off, and says where events go from now on.
+  func plan() throws -> RunPlan { try gate.withLock { try makePlan() } }
+
+  private func makePlan() throws -> RunPlan {
+    let destinations = workspace.destinations()
+    for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
+      delivery.configure(nil)
+    }
+    var routes: [RunPlan.Route] = []
+    for destination in destinations where destination.enabled || deliveries[destination.id] != nil {
+      guard let delivery = try delivery(of: destination.id) else { continue }
+      delivery.configure(destination)
+      try control.throwFailure()
+      guard destination.enabled else { continue }
+      routes.append(
+        RunPlan.Route(
+          plan: try starter.plan(destination, delivery.description), delivery: delivery,
+          keepsDeadLetters: destination.quarantine != nil && destination.quarantined == nil))
+    }
+    version += 1
+    return RunPlan(version: version, routes: routes)
+  }
+
+  /// Nil for a destination that is new when the run is at its end.
+  private func delivery(of id: String) throws -> Delivery? {
+    if let known = deliveries[id] { return known }
+    guard !isEnding else { return nil }
+    let destination = try workspace.destination(id)
+    var settings = QueueSettings(name: id)
+    if let size = destination.delivery?.queueMegabytes { settings.maximumBytes = size << 20 }
+    let queue = try DeliveryQueue(
+      folder: workspace.queueFolder(of: id), key: workspace.queueKey(of: id), settings: settings)
+    for damage in queue.takeDamage() { control.report(.queueDamaged(id, damage)) }
+    let delivery = Delivery(
+      id, queue: queue, deadLetters: try workspace.deadLetters(of: id), starter, control)
+    deliveries[id] = delivery
+    threads.append(HostThread("deliver") { delivery.run() })
+    return delivery
+  }
+
+  /// Ends every delivery, and returns when they have.
+  func end(_ ending: Delivery.Ending) {
+    tell(ending)
+    gate.withLock { threads }.forEach { $0.join() }
+    hasEnded.withLock { $0 = true }
+  }
+
+  /// Tells every delivery how to end; the last word holds.
+  func tell(_ ending: Delivery.Ending) {
+    gate.withLock {
+      isEnding = true
+      for delivery in deliveries.values { delivery.end(ending) }
+    }
+  }
+
+  /// Whether every delivery has ended.
+  var isOver: Bool { hasEnded.withLock { $0 } }
+}
+
+// MARK: - Following the workspace
+
+extension LiveConfiguration {
+  /// Looks for changes four times a second until ``stopFollowing(_:)``.
+  func follow(_ pipeline: Pipeline) -> HostThread {
+    HostThread("configure") {
+      while self.isFollowing.withLock({ $0 }) {
+        Thread.sleep(forTimeInterval: 0.1)
+        self.look(pipeline)
+      }
+    }
+  }
+
+  func stopFollowing(_ thread: HostThread) {
+    isFollowing.withLock { $0 = false }
+    thread.join()
+  }
+
+  private func look(_ pipeline: Pipeline) {
+    let new = workspace.stamp
+    guard shouldReload() || new != stamp else { return }
+    // A document may change between the two: then the next look finds it.
+    stamp = new
+    do {
+      try workspace.reload()
+    } catch {
+      // What cannot be read changes nothing: the run goes on as it is.
+      return control.report(.damaged("\(error)"))
+    }
+    do {
+      let standing = workspace.settings.standing.decide(on: .today)
+      guard standing.allowed else {
+        throw HostError.notEligible(reason: standing.reason, mend: standing.mend)
+      }
+      pipeline.plan = try plan()
+      control.report(.reconfigured)
+    } catch {
+      control.fail(error)
+    }
+  }
+}

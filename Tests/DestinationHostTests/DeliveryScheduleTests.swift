@@ -1,0 +1,310 @@
+import AdapterLoading
+import DeliveryQueue
+import Testing
+
+@testable import DestinationHost
+
+/// The schedule without threads, clock or disk: what is sent when, for destinations that fail in every way.
+@Suite struct DeliveryScheduleTests {
+  /// A destination in a world whose time is a number, with chances from a seed.
+  private struct World {
+    var schedule: DeliverySchedule
+    var now = ContinuousClock.now
+    let start: ContinuousClock.Instant
+    var sent: [(second: Double, ids: [Int])] = []
+    var dead: [Int: String] = [:]
+    var done = Set<UInt64>()
+    private var nextSequence: UInt64 = 0
+
+    init(_ limits: DeliveryLimits = DeliveryLimits(), seed: UInt64 = 1) {
+      var state = seed
+      schedule = DeliverySchedule(limits) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Double(state >> 11) / Double(1 << 53)
+      }
+      start = now
+    }
+
+    var seconds: Double { start.duration(to: now) / .seconds(1) }
+
+    mutating func add(_ users: [UInt64], from number: Int, length: Int = 10, appended: Int64 = 0) {
+      var block = EventBlock()
+      for (index, user) in users.enumerated() {
+        let json = Array("\(number + index)".utf8) + Array(repeating: 0x20, count: length)
+        block.events.append(
+          QueuedEvent(
+            offset: block.bytes.count, length: json.count, idOffset: block.bytes.count,
+            idLength: "\(number + index)".utf8.count, type: 2, user: user,
+            receivedUnixNanoseconds: Int64(number + index)))
+        block.bytes += json + [0x0A]
+      }
+      let end = nextSequence + UInt64(users.count)
+      schedule.add(
+        QueuedBlock(
+          sequences: nextSequence..<end, block: block, settled: nil,
+          appendedUnixMilliseconds: appended), at: now, wallMilliseconds: 0)
+      nextSequence = end
+    }
+
+    /// One step; false when there is nothing to do.
+    ///
+    /// `answer` gets each event's number and attempt.
+    mutating func step(_ answer: (Int, UInt32) -> EventResult) -> Bool {
+      take(schedule.takeUnsent())
+      switch schedule.next(at: now) {
+      case .idle: return false
+      case .wait(let moment): now = moment
+      case .send(let batch):
+        let events = batch.events[batch.selection]
+        let ids = events.map { Int($0.receivedUnixNanoseconds) }
+        sent.append((seconds, ids))
+        take(schedule.settle(zip(ids, events).map { answer($0, $1.attempt) }, at: now))
+      }
+      return true
+    }
+
+    private mutating func take(_ settlement: DeliverySettlement) {
+      for range in settlement.done {
+        for sequence in range {
+          #expect(done.insert(sequence).inserted, "settled once")
+        }
+      }
+      for event in settlement.dead {
+        dead[Int(event.receivedUnixNanoseconds)] = event.code
+      }
+    }
+
+    mutating func run(steps: Int = 100_000, _ answer: (Int, UInt32) -> EventResult) {
+      for _ in 0..<steps { guard step(answer) else { return } }
+      Issue.record("it comes to no end")
+    }
+  }
+
+  private static let delivered = EventResult(.delivered)
+
+  @Test func `what is delivered is settled once, in whole blocks`() {
+    var world = World()
+    world.add(Array(0..<50), from: 0)
+    world.add(Array(0..<50), from: 50)
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent.flatMap(\.ids) == Array(0..<100))
+    #expect(world.done.count == 100)
+    #expect(world.schedule.isEmpty)
+  }
+
+  @Test func `an event that is sent again holds its user's later events, and nobody else's`() {
+    var world = World()
+    world.add([1, 2, 1, 3, 1], from: 0)
+    world.run { id, attempt in id == 0 && attempt < 4 ? EventResult(.retry) : Self.delivered }
+    world.add([1, 2], from: 10)
+    world.run { _, _ in Self.delivered }
+    // The first batch had them all; 0 was taken at last, and what came after it was not held back for ever.
+    #expect(world.sent.first?.ids == [0, 1, 2, 3, 4])
+    #expect(world.sent.dropFirst().first?.ids == [0])
+    #expect(world.done.count == 7)
+  }
+
+  @Test(arguments: 0..<30)
+  func `every event is settled once, whatever fails`(seed: UInt64) {
+    var limits = DeliveryLimits()
+    limits.maximumBatchEvents = 7
+    var world = World(limits, seed: seed + 1)
+    var random = SeededGenerator(seed: seed + 99)
+    func answer(_ id: Int, _ attempt: UInt32) -> EventResult {
+      Int.random(in: 0..<4, using: &random) == 0 && attempt < 5
+        ? EventResult(.retry) : Self.delivered
+    }
+    for block in 0..<20 {
+      world.add((0..<10).map { _ in UInt64.random(in: 0..<5, using: &random) }, from: block * 10)
+      for _ in 0..<3 { _ = world.step(answer) }
+    }
+    world.run(answer)
+    #expect(world.done.count == 200)
+    #expect(world.dead.isEmpty)
+  }
+
+  @Test func `with one event in a batch, users get their events strictly in order`() {
+    var limits = DeliveryLimits()
+    limits.maximumBatchEvents = 1
+    for seed in 1...40 as ClosedRange<UInt64> {
+      var world = World(limits, seed: seed)
+      var random = SeededGenerator(seed: seed)
+      let users = (0..<120).map { _ in UInt64.random(in: 0..<6, using: &random) }
+      for start in stride(from: 0, to: 120, by: 12) {
+        world.add(Array(users[start..<start + 12]), from: start)
+      }
+      var arrived: [UInt64: [Int]] = [:]
+      world.run { id, _ in
+        guard Int.random(in: 0..<3, using: &random) > 0 else { return EventResult(.retry) }
+        arrived[users[id], default: []].append(id)
+        return Self.delivered
+      }
+      #expect(arrived.values.allSatisfy { $0 == $0.sorted() })
+      #expect(arrived.values.reduce(0) { $0 + $1.count } == 120)
+    }
+  }
+
+  @Test func `the same seed gives the same schedule, to the nanosecond`() {
+    func times(_ seed: UInt64) -> [String] {
+      var world = World(seed: seed)
+      world.add(Array(0..<20), from: 0)
+      world.run { id, attempt in attempt < 6 && id % 2 == 0 ? EventResult(.retry) : Self.delivered }
+      return world.sent.map { "\($0.second) \($0.ids)" }
+    }
+    #expect(times(7) == times(7))
+    #expect(times(7) != times(8))
+  }
+
+  @Test func `an event is given up after its patience, and not before`() {
+    var limits = DeliveryLimits()
+    limits.patience = .seconds(4 * 3600)
+    var world = World(limits)
+    world.add([1], from: 0)
+    world.run { _, _ in EventResult(.retry, remoteCode: 503) }
+    #expect(world.dead == [0: "retries_exhausted"])
+    #expect(world.seconds > 4 * 3600 - 61 && world.seconds <= 4 * 3600)
+    // Full jitter up to a minute: some hundreds of attempts, neither thousands nor a handful.
+    #expect((240...1200).contains(world.sent.count))
+  }
+
+  @Test func `it is never sent sooner than the destination asks`() {
+    var world = World()
+    world.add([1], from: 0)
+    world.run { _, attempt in
+      attempt == 1 ? EventResult(.retry, retryAfterMilliseconds: 90_000) : Self.delivered
+    }
+    #expect(world.sent.map(\.second) == [0, 90])
+  }
+
+  @Test func `when the whole destination asks to wait, nothing is sent`() {
+    var world = World()
+    world.add([1, 2], from: 0)
+    _ = world.step { _, _ in
+      EventResult(.retry, retryAfterMilliseconds: 60_000, wholeDestination: true)
+    }
+    world.add([3, 4], from: 2)
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent[1].second >= 60)
+    #expect(world.done.count == 4)
+  }
+
+  @Test func `a destination that is down for an hour is probed, and then gets everything in order`()
+  {
+    var limits = DeliveryLimits()
+    limits.maximumBatchEvents = 50
+    var world = World(limits)
+    var number = 0
+    while world.seconds < 3600 {
+      if world.schedule.wantsMore {
+        world.add((0..<50).map { UInt64(number + $0) }, from: number)
+        number += 50
+      }
+      let isUp = world.seconds >= 3600
+      _ = world.step { _, _ in isUp ? Self.delivered : EventResult(.retry) }
+    }
+    #expect(world.schedule.breaker.isOpen)
+    // Some hundred single events were tried in that hour, not the thousands that would come otherwise.
+    #expect(world.sent.dropFirst(6).prefix { $0.second < 3600 }.allSatisfy { $0.ids.count == 1 })
+    #expect(world.sent.count < 400)
+    #expect(number < 4_000, "what waits stays on the disk")
+    world.run { _, _ in Self.delivered }
+    #expect(world.done.count == number)
+    #expect(!world.schedule.breaker.isOpen)
+    #expect(world.dead.isEmpty)
+  }
+
+  @Test func `the rate is kept, and used`() {
+    var limits = DeliveryLimits()
+    limits.eventsPerSecond = 100
+    var world = World(limits)
+    for start in stride(from: 0, to: 1000, by: 50) { world.add(Array(0..<50), from: start) }
+    world.run { _, _ in Self.delivered }
+    // The first hundred at once, then a hundred in each second.
+    #expect(world.seconds > 8.9 && world.seconds < 9.2)
+    for second in 0..<9 {
+      let window = world.sent.filter { (Double(second)..<Double(second + 1)).contains($0.second) }
+      #expect(window.reduce(0) { $0 + $1.ids.count } <= 201)
+    }
+  }
+
+  @Test func `a batch waits to be filled, no longer than it may`() {
+    var limits = DeliveryLimits()
+    limits.batchDelay = .milliseconds(50)
+    limits.maximumBatchEvents = 3
+    var world = World(limits)
+    world.add([1], from: 0)
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent.map(\.second) == [0.05])
+    world.add([1], from: 1)
+    world.add([2, 3], from: 2)
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent.last?.ids == [1, 2, 3])
+  }
+
+  @Test func `small blocks become one batch, within the adapter's limits`() {
+    var limits = DeliveryLimits()
+    limits.maximumBatchEvents = 10
+    limits.maximumBatchBytes = 100
+    var world = World(limits)
+    for number in 0..<30 { world.add([UInt64(number)], from: number) }
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent.flatMap(\.ids) == Array(0..<30))
+    #expect(world.sent.allSatisfy { $0.ids.count <= 8 } && world.sent.count < 6)
+  }
+
+  @Test func `what is too long or too old is a dead letter, and its neighbours are sent`() {
+    var limits = DeliveryLimits()
+    limits.maximumBatchBytes = 50
+    var world = World(limits)
+    world.add([1], from: 0)
+    world.add([1], from: 1, length: 500)
+    world.add([1], from: 2)
+    world.add([1], from: 3, appended: -8 * 24 * 3600 * 1000)
+    world.run { _, _ in Self.delivered }
+    _ = world.step { _, _ in Self.delivered }
+    #expect(world.dead == [1: "event_too_large", 3: "expired_in_queue"])
+    #expect(world.sent.flatMap(\.ids) == [0, 2])
+    #expect(world.done.count == 4)
+  }
+
+  @Test func `what a worker never answered is sent again, first and in order`() {
+    var world = World()
+    world.add([1, 2, 3], from: 0)
+    guard case .send = world.schedule.next(at: world.now) else {
+      Issue.record("nothing was sent")
+      return
+    }
+    world.schedule.giveBack(at: world.now)
+    world.run { _, _ in Self.delivered }
+    #expect(world.sent.map(\.ids) == [[0, 1, 2]])
+  }
+
+  @Test func `held events are bounded: then no more are taken`() {
+    var limits = DeliveryLimits()
+    limits.maximumHeldBytes = 10_000
+    var world = World(limits)
+    var number = 0
+    // Fewer steps than the event's patience lasts.
+    for _ in 0..<300 {
+      if world.schedule.wantsMore {
+        world.add([1, 1, 1, 1], from: number, length: 100)
+        number += 4
+      }
+      if !world.step({ id, _ in id == 0 ? EventResult(.retry) : Self.delivered }) { break }
+    }
+    #expect(number < 200)
+  }
+}
+
+/// A small generator with a seed (Knuth's multiplier), so that a failure can be seen again.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
+    return mixed ^ mixed >> 29
+  }
+}

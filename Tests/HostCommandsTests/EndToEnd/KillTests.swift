@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// The host, or one of its workers, is killed at random moments until the whole input is delivered.
+@Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))
+struct KillTests {
+  private static let isNightly = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] != nil
+  private let clinic: Clinic
+
+  init() throws {
+    clinic = try Clinic()
+    try clinic.addFile()
+    try clinic.done("destination", "enable", "file")
+  }
+
+  private func event(_ number: Int) -> String {
+    #"{"type":"track","event":"Visited","userId":"u\#(number % 13)","messageId":"m\#(number)","#
+      + #""properties":{"n":\#(number),"note":"\#(String(repeating: "x", count: 300))"}}"#
+  }
+
+  private func start() throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
+    process.arguments = ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"]
+    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
+    process.environment = ["PATH": "/usr/bin:/bin", "HOME": clinic.folder.path]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// The processes whose parent this is.
+  private func children(of parent: Int32) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { Int32($0) }.filter { pid in
+      let status = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+      let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 1 && fields[1] == "\(parent)"
+    }
+  }
+
+  @Test func `no accepted event is lost, users keep their order, and what comes twice is the same`()
+    throws
+  {
+    let kills = Self.isNightly ? 200 : 20
+    let count = kills * 1_500
+    try clinic.folder.write(
+      "events.ndjson", (0..<count).map { event($0) + "\n" }.joined())
+    var killed = 0
+    for round in 0..<kills {
+      let process = try start()
+      usleep(.random(in: 20_000..<700_000))
+      // Every third time it is only a worker that dies, and then the host.
+      if round % 3 == 2, let worker = children(of: process.processIdentifier).first {
+        kill(worker, SIGKILL)
+        usleep(.random(in: 0..<300_000))
+      }
+      if process.isRunning { killed += 1 }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+    #expect(killed > kills / 2, "most of the kills met a running host")
+    let last = try clinic.sealpost("run", "--input", "events.ndjson", "--until-idle")
+    #expect(last.code == 0, "\(last.errors.suffix(500))")
+    try check(count)
+  }
+
+  private func check(_ count: Int) throws {
+    let text = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    var seen = [Bool](repeating: false, count: count)
+    var newest = [Int](repeating: -1, count: 13)
+    var torn = 0
+    for line in text.split(separator: "\n") {
+      guard let found = line.firstMatch(of: #/"messageId":"m(\d+)"/#), let number = Int(found.1),
+        line == event(number)
+      else {
+        // A kill in the middle of the adapter's write leaves the start of a line, which is ended.
+        torn += 1
+        continue
+      }
+      if !seen[number] {
+        #expect(
+          number > newest[number % 13], "event \(number) came before an earlier one of its user")
+        newest[number % 13] = number
+      }
+      seen[number] = true
+    }
+    #expect(torn <= 200)
+    #expect(seen.allSatisfy { $0 }, "\(seen.count { !$0 }) of \(count) events are missing")
+  }
+
+  @Test func `ctrl-C leaves the rest in the queue, says so, and the next run goes on`() throws {
+    try clinic.done("queue", "pause", "file")
+    try clinic.folder.write("events.ndjson", (0..<500).map { event($0) + "\n" }.joined())
+    let paused = try clinic.sealpost("run", "--input", "events.ndjson")
+    #expect(paused.code == 75)
+    #expect(paused.errors.contains("500 events not delivered yet, kept in its queue"))
+    let shown = try clinic.sealpost.json("queue", "show", "file") as? [String: Any]
+    #expect(shown?["waiting"] as? Int == 500)
+    #expect(shown?["paused"] as? Bool == true)
+    try clinic.done("queue", "resume", "file")
+    #expect(try clinic.sealpost("run", "--until-idle").code == 0)
+    try check(500)
+  }
+
+  @Test func `purging throws away what waits, after a question, and is in the audit log`() throws {
+    try clinic.done("queue", "pause", "file")
+    #expect(try clinic.sealpost("run", input: Clinic.events).code == 75)
+    #expect(try clinic.sealpost("queue", "purge", "file").code == 2)
+    #expect(try clinic.done("queue", "purge", "file", "--yes").errors.contains("30 events"))
+    let shown = try clinic.sealpost.json("queue", "show", "file") as? [String: Any]
+    #expect(shown?["waiting"] as? Int == 0)
+    #expect(try clinic.done("audit", "log").output.contains("Queue Purged"))
+  }
+
+  @Test func `the settings of delivery are shown, checked and taken back`() throws {
+    try clinic.done("destination", "set", "file", "--rate-limit", "100", "--retry-hours", "1")
+    #expect(try clinic.done("destination", "show", "file").output.contains("events_per_second"))
+    #expect(try clinic.sealpost("destination", "set", "file", "--rate-limit", "0").code == 2)
+    try clinic.done("destination", "set", "file", "--rate-limit", "default")
+    #expect(!(try clinic.done("destination", "show", "file").output.contains("events_per_second")))
+  }
+}
