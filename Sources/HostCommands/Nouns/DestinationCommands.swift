@@ -19,6 +19,9 @@ enum DestinationCommands {
   private static let setting = Option.repeated("set", "K=V", "A setting of the adapter")
   private static let secret = Option.repeated(
     "set-secret", "K=@FILE", "A secret, taken from a file of mode 0600")
+  private static let longestString = Option.value(
+    "max-string-length", "N",
+    "The longest string that it keeps whole, in characters; none: what its adapter says")
   private static let unset = Option.repeated("unset", "K", "Removes a setting or a secret")
 
   private static let add = Command(
@@ -51,7 +54,7 @@ enum DestinationCommands {
     path: ["destination", "set"], summary: "Change a destination's settings",
     access: .editor,
     details: ["A host that runs takes them at once."],
-    operands: [id, words], options: [secret, unset] + DeliveryOptions.all,
+    operands: [id, words], options: [secret, unset, longestString] + DeliveryOptions.all,
     examples: [
       .init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting"),
       .init("sealpost destination set clinic-file --rate-limit 100", "100 events a second at most"),
@@ -62,10 +65,12 @@ enum DestinationCommands {
     let removed = invocation.arguments.all(unset)
     let secrets = try secrets(invocation)
     let delivery = try DeliveryOptions.change(invocation)
+    let length = try maximumStringLength(invocation)
     let hasSettings = !values.isEmpty || !removed.isEmpty || !secrets.isEmpty
-    guard hasSettings || delivery != nil else {
+    guard hasSettings || delivery != nil || length != nil else {
       throw CommandError.usage(
-        "settings", invocation.command.name, "none was given", "Give K=V, --set-secret or --unset.")
+        "settings", invocation.command.name, "none was given",
+        "Give K=V, --set-secret, --unset or --max-string-length.")
     }
     if hasSettings {
       try workspace.setDestination(
@@ -73,6 +78,7 @@ enum DestinationCommands {
       try warn(of: destination.id, invocation)
     }
     if let delivery { try workspace.setDelivery(of: destination.id, delivery) }
+    if let length { try workspace.setMaximumStringLength(length, of: destination.id) }
     invocation.console.note("Destination \(destination.id) changed")
     return .done
   }
@@ -242,6 +248,18 @@ extension DestinationCommands {
     }
   }
 
+  /// Nil when it was not typed, and nil within when `none` was.
+  private static func maximumStringLength(_ invocation: Invocation) throws -> Int?? {
+    guard let text = invocation.arguments[longestString] else { return nil }
+    if text == "none" { return .some(nil) }
+    guard let length = Int(text), length > 0 else {
+      throw CommandError.usage(
+        "option \"\(longestString.typed)\"", invocation.command.name,
+        "\"\(Printable.short(text))\" is no length", "Give a number of characters, or none.")
+    }
+    return length
+  }
+
   private static func secrets(_ invocation: Invocation) throws -> [String: [UInt8]] {
     try invocation.arguments.all(secret).reduce(into: [:]) { secrets, word in
       let (key, file) = try SettingWords.secret(word, of: invocation.command.name)
@@ -284,6 +302,7 @@ extension DestinationCommands {
         ("secrets", .strings(destination.secrets.keys.sorted())),
         ("encryption", EncryptionText.json(destination.encryption)),
         ("waiting", .integer(try waiting(destination, workspace))),
+        ("maximum_string_length", destination.maximumStringLength.map { .integer($0) } ?? .null),
         ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
         ("created_at", .string(destination.createdAt)),
       ] + (history.map { [("worker", WorkerHistoryText.json($0))] } ?? []))

@@ -46,6 +46,23 @@ extension Workspace {
     }
   }
 
+  /// Says how long a string may be that it keeps whole, beside what its adapter says; the smaller counts.
+  ///
+  /// - Parameter maximum: in characters, 1 or more; nil: no limit of its own.
+  package func setMaximumStringLength(
+    _ maximum: Int?, of id: String, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeDestination(id, .destinationModified, as: actor) { (old) throws(WorkspaceError) in
+      var new = old
+      new.maximumStringLength = maximum
+      return Change(
+        document: new,
+        changes: AuditedValues.difference(
+          [("maximum_string_length", old.maximumStringLength.map(String.init) ?? "")],
+          [("maximum_string_length", maximum.map(String.init) ?? "")]))
+    }
+  }
+
   /// Lets the host send to it; throws `refused` with the reason when the workspace or the product may not.
   package func enableDestination(_ id: String, as actor: String? = nil) throws(WorkspaceError) {
     try changeDestination(id, .destinationEnabled, as: actor) { (old) throws(WorkspaceError) in

@@ -16,7 +16,7 @@ package struct Destination: Codable, Sendable, Equatable {
   package var encryption: EncryptionSettings
   /// How its events are delivered; nil for the defaults.
   package var delivery: DeliverySettings?
-  /// The longest string in bytes that it takes; nil when the adapter sets no limit.
+  /// The longest string in characters that it keeps whole; nil: its adapter's limit alone counts.
   package var maximumStringLength: Int?
   package let createdAt: String
   /// Set by the host when it gives the adapter up; ended by `destination reconcile` or `enable`.

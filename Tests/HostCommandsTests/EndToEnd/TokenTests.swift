@@ -87,15 +87,35 @@ struct TokenTests {
   /// The destination's limit is 44 characters and a token has 45.
   @Test func `an event whose token would be cut is kept, with its reason`() throws {
     try clinic.done("encryption", "fields", "add", "file", "mrn", "--tokenize")
-    let path = clinic.folder.file("workspace/destinations/file.json")
-    var document = try String(contentsOfFile: path, encoding: .utf8)
-    document.replace(
-      "\"format\" : 1,\n  \"id\"",
-      with: "\"format\" : 1,\n  \"maximum_string_length\" : 44,\n  \"id\"")
-    try document.write(toFile: path, atomically: false, encoding: .utf8)
-    try clinic.done("destination", "reconcile", "file")
+    try clinic.done("destination", "set", "file", "--max-string-length", "44")
     let run = try clinic.sealpost("run", input: Self.event("17"))
     #expect(run.code == 75)
     #expect(run.errors.contains("encryption_string_too_long 1"))
+    let shown = try clinic.sealpost.json("destination", "show", "file") as? [String: Any]
+    #expect(shown?["maximum_string_length"] as? Int == 44)
+    let log = try clinic.done("audit", "log", "--type", "destination modified", "--json").output
+    #expect(log.contains("maximum_string_length"))
+  }
+
+  /// A ciphertext of a 2048-bit key has 344 characters in base64; a JWE has more.
+  @Test func `an event whose ciphertext would be cut is kept in every format, with its reason`()
+    throws
+  {
+    try clinic.done("destination", "set", "file", "--max-string-length", "343")
+    for (line, count) in [(Self.event("17"), 1), (Self.event("18"), 2)] {
+      let run = try clinic.sealpost("run", input: line)
+      #expect(run.code == 75)
+      #expect(run.errors.contains("encryption_string_too_long 1"))
+      let shown = try clinic.sealpost.json("destination", "show", "file") as? [String: Any]
+      #expect(shown?["dead_letters"] as? Int == count)
+    }
+    #expect(
+      (FileManager.default.contents(atPath: clinic.folder.file("out.ndjson")) ?? Data()).isEmpty)
+    for wrong in ["0", "-1", "many"] {
+      #expect(
+        try clinic.sealpost("destination", "set", "file", "--max-string-length=\(wrong)").code == 2)
+    }
+    try clinic.done("destination", "set", "file", "--max-string-length", "none")
+    #expect(try tokens([Self.event("17")]) == ["17"])
   }
 }
