@@ -56,6 +56,11 @@ func notes(of module: String) -> [String] {
   return FileManager.default.fileExists(atPath: path) ? ["Notes.md"] : []
 }
 
+/// The list of products that comes with the program, its signature, and the public half of the key that made it.
+let shippedProductList: [Resource] = [
+  "eligible-products.json", "eligible-products.json.sig", "release.pub",
+].map { .embedInCode("Shipped/\($0)") }
+
 let onlyTheEntryIsExported: [LinkerSetting] = [
   .unsafeFlags([
     "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/destination-adapter.map",
@@ -89,7 +94,9 @@ let package = Package(
     .testTarget(name: "PackageTests"),
   ]
     + rooms.map {
-      .target(name: $0.name, dependencies: $0.imports, exclude: notes(of: $0.name))
+      .target(
+        name: $0.name, dependencies: $0.imports, exclude: notes(of: $0.name),
+        resources: $0.name == "Eligibility" ? shippedProductList : [])
     }
     + rooms.map {
       .testTarget(

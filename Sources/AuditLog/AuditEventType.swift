@@ -53,6 +53,9 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case productAllowed = "Eligible Product Allowed"
   case productDisallowed = "Eligible Product Disallowed"
   case productListImported = "Eligible Product List Imported"
+  case productListIssuerTrusted = "Eligible Product List Issuer Trusted"
+  case productListIssuerDistrusted = "Eligible Product List Issuer Distrusted"
+  case productRevoked = "Eligible Product Revoked"
 
   // Sources.
   case sourceCreated = "Source Created"

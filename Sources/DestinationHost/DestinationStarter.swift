@@ -93,7 +93,10 @@ extension DestinationStarter {
     var configuration = WorkerConfiguration(
       libraryPath: workspace.libraryPath(of: adapter), expectedSHA256: adapter.sha256,
       manifest: manifest, destinationID: id, settingsJSON: destination.settingsJSON,
-      willLoad: { [audit] record in try audit.willLoad(record, for: id) },
+      willLoad: { [audit, workspace] record in
+        try Self.requireProduct(record.product, in: workspace)
+        try audit.willLoad(record, for: id)
+      },
       observe: { [report] notice in
         report(.worker(destination: id, notice))
         // What a worker did is known from its load's record even if this one cannot be written.
@@ -109,6 +112,16 @@ extension DestinationStarter {
     configuration.protectedFolder = workspace.layout.root
     configuration.secrets = try workspace.secrets(of: destination)
     return configuration
+  }
+
+  /// Asked before each load, also that of a worker started again: a list may have taken the product away meanwhile.
+  private static func requireProduct(_ product: String, in workspace: Workspace) throws {
+    try workspace.reload()
+    let decision = workspace.decide(product: product)
+    guard decision.allowed else {
+      throw LoadError.package(
+        product: product, reason: "\(decision.reason). See: \(decision.mend)")
+    }
   }
 
   /// How the destination's events are sealed; `description` is nil for an adapter that has not run yet.

@@ -29,6 +29,16 @@ package struct CalendarDate: Hashable, Sendable {
       year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday))
   }
 
+  /// How many days later than the other it is; negative when it is earlier.
+  package func days(since other: CalendarDate) -> Int { dayNumber - other.dayNumber }
+
+  /// Days since the first of March of the year 0, in the Gregorian calendar.
+  private var dayNumber: Int {
+    let year = month > 2 ? self.year : self.year - 1
+    let month = month > 2 ? self.month - 3 : self.month + 9
+    return 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day
+  }
+
   private init(year: Int, month: Int, day: Int) {
     self.year = year
     self.month = month

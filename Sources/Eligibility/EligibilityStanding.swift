@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// What makes a workspace eligible or not: its plan and its agreement.
 package struct EligibilityStanding: Sendable, Equatable {
   package var plan: Plan
@@ -56,7 +58,8 @@ extension EligibilityStanding {
       return "the business associate agreement expired on \(expires)"
     }
     let until = agreement.expires.map { " until \($0)" } ?? ""
-    return "the business associate agreement of \(agreement.on) is in force\(until)"
+    return "the business associate agreement of \(agreement.on) is in force\(until), document "
+      + "sha256:\(agreement.document.hex.prefix(16))…"
   }
 }
 

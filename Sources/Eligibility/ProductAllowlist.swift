@@ -32,14 +32,16 @@ package struct ProductAllowlist: Codable, Sendable, Equatable {
   ///   - id: a product id (``ProductID``).
   ///   - name: empty means what the catalogue says, else the id.
   ///   - vendor: empty means what the catalogue says.
+  ///   - catalogue: what the lists in force say.
   ///   - evidence: an expiry in the past is taken, and decides.
   /// - Throws: `badProductID`, `noEvidence`, `expiresBeforeSigned` or `publishedAsNotEligible`.
   package func allow(
-    _ id: String, name: String = "", vendor: String = "", evidence: ProductEvidence
+    _ id: String, name: String = "", vendor: String = "",
+    in catalogue: ProductCatalogue = .published, evidence: ProductEvidence
   ) throws(EligibilityError) -> ProductAllowlist {
     guard ProductID.isValid(id) else { throw .badProductID(String(id.prefix(128))) }
     try Self.check(evidence, of: id)
-    let known = ProductCatalogue.published.entry(id)
+    let known = catalogue.entry(id)
     if let known, !known.eligible { throw .publishedAsNotEligible(id, source: known.source) }
     return allowing(
       ProductEntry(

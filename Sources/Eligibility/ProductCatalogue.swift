@@ -1,4 +1,4 @@
-/// The reference catalogue: what vendors publish as HIPAA eligible, and this project's own adapters.
+/// The reference catalogue: what lists of products publish as HIPAA eligible, or not.
 ///
 /// It informs; a product may be used only when the workspace's ``ProductAllowlist`` names it too.
 package struct ProductCatalogue: Sendable {
@@ -8,9 +8,8 @@ package struct ProductCatalogue: Sendable {
     self.entries = entries
   }
 
-  /// The catalogue written into this project.
-  package static let published = ProductCatalogue(
-    entries: OwnAdapters.entries + PublishedProducts.entries)
+  /// The catalogue of the list that comes with this project.
+  package static let published = ProductCatalogue(entries: ShippedProductList.list.entries)
 
   package func entry(_ id: String) -> ProductEntry? {
     entries.first { $0.id == id }

@@ -15,11 +15,13 @@ package struct ProductEntry: Codable, Sendable, Equatable {
   package var adapter: Bool
   /// Why the owner of a workspace allowed it; nil for an entry of the catalogue.
   package var evidence: ProductEvidence?
+  /// Which adapters the list vouches for; nil when it says nothing of adapters.
+  package var pins: AdapterPins?
 
   package init(
     id: String, name: String, vendor: String, category: String, eligible: Bool,
     condition: String = "", asOf: String, source: String, adapter: Bool = false,
-    evidence: ProductEvidence? = nil
+    evidence: ProductEvidence? = nil, pins: AdapterPins? = nil
   ) {
     self.id = id
     self.name = name
@@ -31,12 +33,14 @@ package struct ProductEntry: Codable, Sendable, Equatable {
     self.source = source
     self.adapter = adapter
     self.evidence = evidence
+    self.pins = pins
   }
 
   private enum CodingKeys: String, CodingKey {
     case id, name, vendor, category, eligible, condition
     case asOf = "as_of"
     case source, adapter, evidence
+    case pins = "adapters"
   }
 }
 

@@ -134,6 +134,8 @@ extension Workspace {
     }
   }
 
+  var lists: ListsState { state.withLock { $0.lists } }
+
   var trust: Result<AdapterTrust, WorkspaceError> { state.withLock { $0.trust } }
 
   /// What is wrong with single documents: unreadable ones, and ones changed without audit.

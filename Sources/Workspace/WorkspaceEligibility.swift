@@ -12,18 +12,44 @@ package struct WorkspaceEligibility: Sendable, Equatable {
 
 extension Workspace {
   /// Every condition of eligibility, each looked at anew; reads the audit log and every adapter's library.
-  package func eligibility(on date: CalendarDate = .today) -> WorkspaceEligibility {
+  ///
+  /// - Parameter others: conditions of the machine, which this module cannot look at.
+  package func eligibility(
+    on date: CalendarDate = .today, and others: [EligibilityCondition] = []
+  ) -> WorkspaceEligibility {
     let standing = settings.standing
-    return WorkspaceEligibility(conditions: [
-      standing.planCondition, standing.agreementCondition(on: date), auditCondition,
-      documentsCondition, storageKeyCondition, adaptersCondition,
-    ])
+    return WorkspaceEligibility(
+      conditions: [
+        standing.planCondition, standing.agreementCondition(on: date), auditCondition,
+        documentsCondition, storageKeyCondition, adaptersCondition, productListCondition(on: date),
+        usersCondition, sessionsCondition,
+      ] + others)
   }
 
-  /// Whether data of this workspace may go to a product: for adding, enabling and running a destination.
+  /// Whether data of this workspace may go on going to a product: asked at every load, and by a running host.
+  ///
+  /// A product that a newer list takes away is refused from the reading of that list on; a list's last day alone stops
+  /// nothing.
   package func decide(
     product: String, on date: CalendarDate = .today
   ) -> EligibilityDecision {
+    decide(product, on: date) { products.decide(product: product, on: date) }
+  }
+
+  /// Whether a product may be taken into use: for adding and enabling a destination.
+  package func decideNew(
+    product: String, on date: CalendarDate = .today
+  ) -> EligibilityDecision {
+    decide(product, on: date) { products.decideNew(product: product, on: date) }
+  }
+
+  private func decide(
+    _ product: String, on date: CalendarDate, _ listed: () -> EligibilityDecision
+  ) -> EligibilityDecision {
+    if case .failure(let error) = lists.document {
+      return .refuse(
+        "the lists of products cannot be relied on: \(error)", mend: "sealpost workspace verify")
+    }
     let decisive = [
       ConfigurationObject.workspace, ConfigurationObject.products, ConfigurationObject.privacy,
     ]
@@ -31,7 +57,56 @@ extension Workspace {
       return .refuse(
         "\(path) was changed outside the audit log", mend: "sealpost workspace verify")
     }
+    let decision = listed()
+    guard decision.allowed else { return decision }
+    if let installed = try? adapter(product) {
+      let pinned = decidePins(product, sha256: installed.sha256, keyID: installed.keyID)
+      guard pinned.allowed else { return pinned }
+    }
     return settings.standing.decide(product: product, allowlist: allowlist, on: date)
+  }
+
+  /// Whether every list that names adapters of the product names this one.
+  func decidePins(
+    _ product: String, sha256: SHA256Digest, keyID: String?
+  ) -> EligibilityDecision {
+    for list in lists.lists {
+      guard let pins = list.entry(product)?.pins, !pins.allow(sha256: sha256, keyID: keyID) else {
+        continue
+      }
+      return .refuse(
+        "product \"\(product)\": its adapter is none of those that the \(list.title), vouches for",
+        mend: "sealpost products show \(product)")
+    }
+    return .allow("no list names other adapters")
+  }
+
+  private func productListCondition(on date: CalendarDate) -> EligibilityCondition {
+    guard case .failure(let error) = lists.document else { return products.condition(on: date) }
+    return EligibilityCondition(
+      name: "product_list", holds: false, detail: error.description,
+      mend: "put back what was there, and import the list again: sealpost products import --help")
+  }
+
+  private var usersCondition: EligibilityCondition {
+    let owners = users().count(where: \.isActiveOwner)
+    return EligibilityCondition(
+      name: "users", holds: owners > 0,
+      detail: owners > 0
+        ? "everybody logs in with a password or a token; owners: \(owners)"
+        : needsLogIn
+          ? "no owner's document can be relied on"
+          : "nobody has a password: whoever the system lets into the folder acts as the owner",
+      mend: needsLogIn
+        ? "put back what was there in \(layout.users)"
+        : "sealpost user set-password \(settings.owner)")
+  }
+
+  private var sessionsCondition: EligibilityCondition {
+    EligibilityCondition(
+      name: "sessions", holds: sessionMinutes <= 15,
+      detail: "a session ends after \(sessionMinutes) minutes without a command",
+      mend: "sealpost workspace set session_timeout_minutes 15")
   }
 
   private var documentsCondition: EligibilityCondition {

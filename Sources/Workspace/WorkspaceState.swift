@@ -10,6 +10,7 @@ struct WorkspaceState: Sendable {
   var allowlist: ProductAllowlist
   var destinations: [String: Result<Destination, WorkspaceError>] = [:]
   var trust: Result<AdapterTrust, WorkspaceError> = .success(AdapterTrust())
+  var lists = ListsState()
   var adapters: [String: Result<InstalledAdapter, WorkspaceError>] = [:]
   var users: [String: Result<User, WorkspaceError>] = [:]
   var tokens: [String: Result<AccessToken, WorkspaceError>] = [:]
@@ -28,7 +29,8 @@ struct WorkspaceState: Sendable {
     ] {
       noteChange(of: object, layout)
     }
-    readTrust(layout)
+    trust = optionalDocument(ConfigurationObject.adapterTrust, AdapterTrust(), layout)
+    readLists(layout)
     try readDestinations(layout)
     try readAdapters(layout)
     users = try documents(in: layout.users, layout, ConfigurationObject.user) { $0.id }
@@ -41,21 +43,35 @@ struct WorkspaceState: Sendable {
     return try DocumentCoding.decode(D.self, from: bytes, path: path)
   }
 
-  /// A document that was removed or changed by hand is no empty one: then nobody's adapters are taken.
-  private mutating func readTrust(_ layout: WorkspaceLayout) {
-    let object = ConfigurationObject.adapterTrust
-    guard let path = layout.document(of: object) else { return }
-    if let change = noteChange(of: object, layout) {
-      trust = .failure(change)
-    } else if Disk.exists(path) {
-      do throws(WorkspaceError) {
-        trust = .success(try Self.document(at: path))
-      } catch {
-        trust = .failure(error)
-        damage.append(error)
-      }
-    } else if audited.digests[object] != nil {
-      trust = .failure(.changedWithoutAudit(path: path, object: object))
+  /// A document that there need not be.
+  ///
+  /// One that was removed or changed by hand is no empty one: then nobody's keys are taken.
+  private mutating func optionalDocument<D: Document>(
+    _ object: String, _ empty: D, _ layout: WorkspaceLayout
+  ) -> Result<D, WorkspaceError> {
+    guard let path = layout.document(of: object) else { return .success(empty) }
+    if let change = noteChange(of: object, layout) { return .failure(change) }
+    guard Disk.exists(path) else {
+      return audited.digests[object] == nil
+        ? .success(empty) : .failure(.changedWithoutAudit(path: path, object: object))
+    }
+    do throws(WorkspaceError) {
+      return .success(try Self.document(at: path))
+    } catch {
+      damage.append(error)
+      return .failure(error)
+    }
+  }
+
+  /// The lists that were imported, each verified anew.
+  private mutating func readLists(_ layout: WorkspaceLayout) {
+    lists.document = optionalDocument(ConfigurationObject.productLists, ImportedLists(), layout)
+    guard case .success(let document) = lists.document else { return }
+    do throws(WorkspaceError) {
+      lists.lists = try document.inForce()
+    } catch {
+      lists.document = .failure(error)
+      damage.append(error)
     }
   }
 

@@ -112,11 +112,14 @@ import Workspace
 
   @Test func `the conditions of an eligible workspace all hold, in their order`() throws {
     let test = try TestWorkspace.withDestination()
+    try test.workspace.setPassword(
+      of: TestWorkspace.owner, to: .test(TestWorkspace.ownersPassword))
     let eligibility = test.workspace.eligibility(on: .day("2026-11-23"))
     #expect(eligibility.isEligible)
     #expect(
       eligibility.conditions.map(\.name) == [
         "plan", "baa", "audit_log", "documents", "storage_key", "adapters",
+        "product_list", "users", "sessions",
       ])
   }
 

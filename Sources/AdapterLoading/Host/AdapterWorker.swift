@@ -40,7 +40,13 @@ final class AdapterWorker {
       product: configuration.manifest.product, version: configuration.manifest.version,
       sha256: configuration.expectedSHA256, placement: "worker",
       sandbox: sandbox)
-    do { try configuration.willLoad(record) } catch { throw .notAudited("\(error)") }
+    do {
+      try configuration.willLoad(record)
+    } catch let refusal as LoadError {
+      throw refusal
+    } catch {
+      throw .notAudited("\(error)")
+    }
   }
 }
 

@@ -29,7 +29,7 @@ struct ExitCode: RawRepresentable, Hashable, Sendable {
     (cannotCreate, "a file could not be made"),
     (inputOutput, "reading or writing failed"),
     (tryAgain, "accepted events are still undelivered, or the workspace is busy"),
-    (notPermitted, "not permitted, not eligible"),
+    (notPermitted, "not permitted, not logged in, not eligible"),
     (configuration, "the workspace or its configuration is wrong"),
   ]
 }

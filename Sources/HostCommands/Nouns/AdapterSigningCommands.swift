@@ -128,14 +128,7 @@ enum AdapterSigningCommands {
     examples: [.init("sealpost adapter trust remove 3f9a1c20", "by the beginning of its id")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
-    let text = invocation.arguments.required(keyID)
-    let found = try workspace.adapterTrust().keys.filter { $0.id.hasPrefix(text) }
-    guard found.count < 2 else {
-      throw CommandError.usage(
-        "key \"\(Printable.short(text))\"", invocation.command.name, "\(found.count) keys begin so",
-        "Give more of the id.")
-    }
-    let id = found.first?.id ?? text
+    let id = try invocation.keyID(keyID, among: workspace.adapterTrust().keys.map(\.id))
     try workspace.distrust(id)
     let signed = workspace.adapters().filter { $0.keyID == id }.map(\.product)
     invocation.console.note("Key \(id) is not trusted any more")

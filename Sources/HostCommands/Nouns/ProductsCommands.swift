@@ -4,7 +4,11 @@ internal import Workspace
 /// `products`: what vendors publish as eligible, and what this workspace may send to.
 enum ProductsCommands {
   static let noun = Noun(
-    name: "products", summary: "Eligible products", commands: [list, show, allow, disallow])
+    name: "products", summary: "Eligible products",
+    commands: [
+      list, show, allow, disallow, ProductListCommands.importList, ProductListCommands.verify,
+      ProductListCommands.sign,
+    ] + ProductListCommands.trust)
 
   private static let eligible = Option.flag("eligible", "Only those that are eligible")
   private static let category = Option.value("category", "C", "Only those of this category")
@@ -29,6 +33,7 @@ enum ProductsCommands {
   ) { invocation in
     let arguments = invocation.arguments
     let view = ProductsView(invocation)
+    view.warn(invocation.console)
     let entries = view.entries.filter { entry in
       ProductCatalogue(entries: [entry]).search(
         arguments[search], category: arguments[category], eligibleOnly: arguments.has(eligible)
@@ -110,15 +115,23 @@ struct ProductsView {
   ]
 
   private let workspace: Workspace?
+  private let catalogue: ProductCatalogue
 
   /// Outside a workspace there is only the catalogue.
-  init(_ invocation: Invocation) { workspace = try? invocation.openWorkspace() }
+  init(_ invocation: Invocation) {
+    workspace = invocation.admitted?.workspace
+    catalogue = workspace?.products.catalogue ?? .published
+  }
+
+  /// Tells of lists that are over.
+  func warn(_ console: Console) {
+    for warning in workspace?.products.warnings(on: .today) ?? [] { console.warning(warning) }
+  }
 
   /// Everything of the catalogue, then what only the workspace lists.
   var entries: [ProductEntry] {
-    let published = ProductCatalogue.published
-    return published.entries
-      + (workspace?.allowlist.products ?? []).filter { published.entry($0.id) == nil }
+    catalogue.entries
+      + (workspace?.allowlist.products ?? []).filter { catalogue.entry($0.id) == nil }
   }
 
   func entry(_ id: String) throws -> ProductEntry {
@@ -130,7 +143,7 @@ struct ProductsView {
   }
 
   func checkCategory(_ name: String) throws {
-    let all = ProductCatalogue.published.categories
+    let all = catalogue.categories
     guard !all.contains(where: { $0.lowercased() == name.lowercased() }) else { return }
     let near = Suggestion.nearest(to: name, among: all).map { "Did you mean \"\($0)\"? " } ?? ""
     throw CommandError.usage(
@@ -139,7 +152,7 @@ struct ProductsView {
   }
 
   private func isAllowed(_ entry: ProductEntry) -> Bool? {
-    workspace.map { $0.allowlist.decide(product: entry.id, on: .today).allowed }
+    workspace.map { $0.products.decide(product: entry.id, on: .today).allowed }
   }
 
   private func hasAdapter(_ entry: ProductEntry) -> Bool {

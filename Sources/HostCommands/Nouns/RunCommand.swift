@@ -1,4 +1,5 @@
 internal import DestinationHost
+internal import Eligibility
 import Glibc
 internal import Workspace
 
@@ -49,6 +50,7 @@ enum RunCommand {
     let file = try InputFile.open(invocation.arguments[input])
     defer { file.close() }
     let workspace = try invocation.openWorkspace()
+    warn(workspace, invocation.console)
     if isatty(file.descriptor) == 1 {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
@@ -66,6 +68,16 @@ enum RunCommand {
     reporter.finish(summary)
     if invocation.wantsJSON { invocation.console.data(json(summary)) }
     return code(summary, reporter)
+  }
+
+  /// What does not stop a run and has to be known at each.
+  private static func warn(_ workspace: Workspace, _ console: Console) {
+    for warning in workspace.products.warnings(on: .today) { console.warning(warning) }
+    if workspace.unprovenOwner != nil {
+      console.warning(
+        "nobody has a password in this workspace. "
+          + "See: sealpost user set-password \(workspace.settings.owner)")
+    }
   }
 
   private static func threadCount(_ invocation: Invocation) throws -> Int? {

@@ -25,6 +25,18 @@ extension Invocation {
     }
   }
 
+  /// The key whose id begins so; what was typed when there is none.
+  func keyID(_ operand: Operand, among ids: [String]) throws -> String {
+    let text = arguments.required(operand)
+    let found = ids.filter { $0.hasPrefix(text) }
+    guard found.count < 2 else {
+      throw CommandError.usage(
+        "key \"\(Printable.short(text))\"", command.name, "\(found.count) keys begin so",
+        "Give more of the id.")
+    }
+    return found.first ?? text
+  }
+
   /// A day that was typed.
   func date(_ option: Option) throws -> CalendarDate? {
     guard let text = arguments[option] else { return nil }

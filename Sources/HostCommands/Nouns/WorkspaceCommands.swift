@@ -87,7 +87,7 @@ enum WorkspaceCommands {
     exitCodes: [(.done, "every condition holds"), (.no, "some condition does not hold")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
-    let eligibility = workspace.eligibility()
+    let eligibility = workspace.eligibility(and: MachineConditions.all(for: workspace.settings))
     if invocation.wantsJSON {
       invocation.console.data(json(eligibility))
     } else {

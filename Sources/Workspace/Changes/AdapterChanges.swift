@@ -25,7 +25,10 @@ extension Workspace {
       of: InstalledAdapter.self, replacing: true
     ) { (present) throws(WorkspaceError) in
       try require(
-        allowlist.decide(product: package.product, on: .today),
+        products.decideNew(product: package.product, on: .today),
+        for: ConfigurationObject.adapter(package.product))
+      try require(
+        decidePins(package.product, sha256: package.sha256, keyID: package.keyID),
         for: ConfigurationObject.adapter(package.product))
       try requireSignature(of: package)
       try requireNoRollback(package, from: present)

@@ -25,7 +25,7 @@ extension Workspace {
     ) { (present) throws(WorkspaceError) in
       guard present == nil else { throw .destinationExists(id) }
       _ = try adapter(product)
-      try require(decide(product: product), for: ConfigurationObject.destination(id))
+      try require(decideNew(product: product), for: ConfigurationObject.destination(id))
       let empty = Destination(id: id, adapter: product, settings: [:], createdAt: Timestamp.now)
       var change = try modified(empty, settings: settings, removing: [], secrets: secrets)
       change.changes.insert(AuditChange(setting: "adapter", old: "", new: product), at: 0)
@@ -67,7 +67,7 @@ extension Workspace {
   package func enableDestination(_ id: String, as actor: String? = nil) throws(WorkspaceError) {
     try changeDestination(id, .destinationEnabled, as: actor) { (old) throws(WorkspaceError) in
       _ = try adapter(old.adapter)
-      try require(decide(product: old.adapter), for: ConfigurationObject.destination(id))
+      try require(decideNew(product: old.adapter), for: ConfigurationObject.destination(id))
       return switched(old, to: true)
     }
   }

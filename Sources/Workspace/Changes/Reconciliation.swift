@@ -44,6 +44,8 @@ extension Workspace {
       try rethrowing(WorkspaceError.privacy) { () throws(PrivacyError) in try settings.check() }
     case ConfigurationObject.products:
       _ = try DocumentCoding.decode(ProductAllowlist.self, from: bytes, path: path)
+    case ConfigurationObject.productLists:
+      _ = try DocumentCoding.decode(ImportedLists.self, from: bytes, path: path).inForce()
     case ConfigurationObject.adapterTrust:
       _ = try DocumentCoding.decode(AdapterTrust.self, from: bytes, path: path)
     case _ where object.hasPrefix("user/"):

@@ -111,7 +111,8 @@ extension Workspace {
     as actor: String? = nil
   ) throws(WorkspaceError) {
     try changeAllowlist(.productAllowed, as: actor) { (list) throws(EligibilityError) in
-      try list.allow(product, name: name, vendor: vendor, evidence: evidence)
+      try list.allow(
+        product, name: name, vendor: vendor, in: products.catalogue, evidence: evidence)
     }
   }
 

@@ -5,6 +5,7 @@ extension WorkspaceSettings: Document {}
 extension Destination: Document {}
 extension InstalledAdapter: Document {}
 extension AdapterTrust: Document {}
+extension ImportedLists: Document {}
 extension User: Document {}
 extension AccessToken: Document {}
 extension PrivacySettings: Document {}
@@ -16,6 +17,7 @@ package enum ConfigurationObject {
   package static let privacy = "privacy"
   package static let products = "products"
   package static let adapterTrust = "adapter-trust"
+  package static let productLists = "product-lists"
   package static func destination(_ id: String) -> String { "destination/\(id)" }
   package static func adapter(_ product: String) -> String { "adapter/\(product)" }
   package static func user(_ id: String) -> String { "user/\(id)" }
@@ -28,6 +30,7 @@ package enum ConfigurationObject {
     case privacy: return "privacy.json"
     case products: return "eligible-products.json"
     case adapterTrust: return "adapter-trust.json"
+    case productLists: return "product-lists.json"
     default: break
     }
     let parts = object.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

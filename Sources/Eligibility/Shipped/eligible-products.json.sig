@@ -1,0 +1,3 @@
+sealpost product list signature 1
+6e2bf9d58dea05dbdc55f101b715e575dbfae174a27d9fc14e4909391ed652ae
+BacbjY3I64rxjDx7QAUOg6UTLS6UGEbaWZ7zmA3a3ftr0CnliH9dhVIkytNURMbrnq56X8IvwIW3cWIqiCA/Aw==
