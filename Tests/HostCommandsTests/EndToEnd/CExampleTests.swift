@@ -76,6 +76,9 @@ struct CExampleTests {
     try clinic.done("destination", "enable", "lines")
     let outcome = try clinic.sealpost("run", input: Clinic.events)
     #expect(outcome.errors.contains("start: "))
-    #expect(try clinic.done("destination", "show", "lines").output.contains("dead letters  30"))
+    let queue = try clinic.sealpost.json("queue", "show", "lines") as? [String: Any]
+    let shown = try clinic.sealpost.json("destination", "show", "lines") as? [String: Any]
+    let waiting = try #require(queue?["waiting"] as? Int)
+    #expect(waiting + (try #require(shown?["dead_letters"] as? Int)) == 30)
   }
 }
