@@ -47,6 +47,7 @@ final class Delivery: @unchecked Sendable {
   private struct Mail {
     var configurations: [(Destination?, DispatchSemaphore)] = []
     var ending: Ending?
+    var endingSince: Moment?
     var isAwake = false
     /// The thread takes no more letters.
     var isOver = false
@@ -85,19 +86,25 @@ extension Delivery {
   /// Takes the destination as it is now; nil when it is off or gone.
   ///
   /// Returns when the thread has done so, which may be in the middle of a batch for as long as that takes.
-  func configure(_ destination: Destination?) {
+  func configure(_ destination: Destination?) { post(destination)?.wait() }
+
+  /// As ``configure(_:)`` without waiting; nil when the thread takes no more.
+  func post(_ destination: Destination?) -> DispatchSemaphore? {
     let done = DispatchSemaphore(value: 0)
     let isOver = mail.withLock { mail in
       if !mail.isOver { mail.configurations.append((destination, done)) }
       return mail.isOver
     }
-    guard !isOver else { return }
+    guard !isOver else { return nil }
     wake()
-    done.wait()
+    return done
   }
 
   func end(_ ending: Ending) {
-    mail.withLock { $0.ending = ending }
+    mail.withLock { mail in
+      if mail.ending == nil { mail.endingSince = .now }
+      mail.ending = ending
+    }
     wake()
   }
 
@@ -160,7 +167,8 @@ extension Delivery {
     case .settled(let patience):
       if queue.state.waiting == 0 { return true }
       guard let patience else { return false }
-      return lastProgress.duration(to: .now) > patience
+      let since = mail.withLock { $0.endingSince } ?? .now
+      return max(since, lastProgress).duration(to: .now) > patience
     }
   }
 

@@ -1,4 +1,5 @@
 internal import AdapterLoading
+internal import DeliveryQueue
 internal import Eligibility
 internal import Foundation
 internal import Ingest
@@ -132,7 +133,10 @@ package enum DestinationHost {
     for live: LiveConfiguration, _ run: HostRun, _ control: RunControl
   ) {
     let watching = HostThread("stop") {
-      while !control.shouldStop, !live.isOver { Thread.sleep(forTimeInterval: 0.05) }
+      while !control.shouldStop, !live.isOver {
+        Thread.sleep(forTimeInterval: 0.05)
+        control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
+      }
       if control.shouldStop { live.tell(.stop(by: .now.advanced(by: run.stopDeadline))) }
     }
     live.end(.settled(patience: run.untilIdle ? nil : run.linger))

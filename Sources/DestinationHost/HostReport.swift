@@ -13,6 +13,8 @@ package enum HostReport: Sendable {
   case auditFailed(String)
   case rejected(Rejection)
   case progress(RunProgress)
+  /// The input is at its end; so many events still wait in the queues.
+  case draining(waiting: Int)
   case worker(destination: String, WorkerNotice)
   case retrying(String, events: Int, after: Duration)
   /// Its adapter failed again and again: it does not run until somebody has looked at it.

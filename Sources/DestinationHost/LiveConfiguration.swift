@@ -1,3 +1,4 @@
+internal import AdapterLoading
 internal import DeliveryQueue
 internal import Eligibility
 internal import Foundation
@@ -18,6 +19,8 @@ final class LiveConfiguration: @unchecked Sendable {
   private var stamp: WorkspaceStamp
   private var version = 0
   private var deliveries: [String: Delivery] = [:]
+  /// What each adapter said of itself when the present plan was made.
+  private var descriptions: [String: AdapterDescription] = [:]
   private var threads: [HostThread] = []
   private var isEnding = false
   private let hasEnded = Mutex(false)
@@ -40,12 +43,12 @@ final class LiveConfiguration: @unchecked Sendable {
   private func makePlan() throws -> RunPlan {
     let destinations = workspace.destinations()
     for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
-      delivery.configure(nil)
+      _ = delivery.post(nil)
     }
     var routes: [RunPlan.Route] = []
     for destination in destinations where destination.enabled || deliveries[destination.id] != nil {
       guard let delivery = try delivery(of: destination.id) else { continue }
-      delivery.configure(destination)
+      configure(delivery, destination)
       try control.throwFailure()
       guard destination.enabled else { continue }
       routes.append(
@@ -55,6 +58,23 @@ final class LiveConfiguration: @unchecked Sendable {
     }
     version += 1
     return RunPlan(version: version, routes: routes)
+  }
+
+  /// Waits only for a destination that has not run yet: how its events are sealed depends on what its adapter says.
+  ///
+  /// So neither new fields nor a revoked product wait for another destination that hangs.
+  private func configure(_ delivery: Delivery, _ destination: Destination) {
+    if delivery.description == nil {
+      delivery.configure(destination)
+    } else {
+      _ = delivery.post(destination)
+    }
+    descriptions[delivery.id] = delivery.description
+  }
+
+  /// Whether an adapter says something else of itself since the last plan, as another version may.
+  private var hasNewDescriptions: Bool {
+    gate.withLock { deliveries.values.contains { descriptions[$0.id] != $0.description } }
   }
 
   /// Nil for a destination that is new when the run is at its end.
@@ -113,7 +133,7 @@ extension LiveConfiguration {
 
   private func look(_ pipeline: Pipeline) {
     let new = workspace.stamp
-    guard shouldReload() || new != stamp else { return }
+    guard shouldReload() || new != stamp || hasNewDescriptions else { return }
     // A document may change between the two: then the next look finds it.
     stamp = new
     do {

@@ -64,6 +64,7 @@ final class RunReporter: Sendable {
     case .queueTrouble(let id, let text):
       console.warning("\(id): the source waits: \(Printable.text(text))")
     case .queueDamaged(let id, let damage): console.warning("\(id): queue: \(damage)")
+    case .draining(let waiting): tellWaiting(waiting)
     case .reconfigured: console.note("The workspace changed; the run goes on with it")
     case .continued(let lines):
       console.note(
@@ -148,13 +149,23 @@ extension RunReporter {
         + reasons.joined(separator: ", "))
   }
 
-  private func tell(_ progress: RunProgress) {
-    let isDue = state.withLock { state in
+  private func tellWaiting(_ events: Int) {
+    guard isDue else { return }
+    console.progress(
+      "\(Count.of(events, "event")) to be delivered; Ctrl-C leaves them in their queues")
+  }
+
+  /// Whether the line of progress is to be written again: five times a second at most.
+  private var isDue: Bool {
+    state.withLock { state in
       let now = ContinuousClock.now
       guard state.lastProgress.duration(to: now) > .milliseconds(200) else { return false }
       state.lastProgress = now
       return true
     }
+  }
+
+  private func tell(_ progress: RunProgress) {
     guard isDue else { return }
     let seconds = max(0.001, start.duration(to: .now) / .seconds(1))
     let rate = Int(Double(progress.accepted) / seconds)

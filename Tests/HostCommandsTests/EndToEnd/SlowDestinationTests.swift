@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// A destination that takes much less than comes: the rest waits on the disk, not in memory.
+@Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))
+struct SlowDestinationTests {
+  private static let isNightly = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] != nil
+
+  /// Delivers so many events at this rate; the host's largest resident size in kilobytes.
+  private func peak(_ count: Int, rate: Int) throws -> Int {
+    let clinic = try Clinic()
+    try clinic.addFile()
+    try clinic.done("destination", "set", "file", "--rate-limit", "\(rate)")
+    try clinic.done("destination", "enable", "file")
+    let path = clinic.folder.file("events.ndjson")
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    for start in stride(from: 0, to: count, by: 10_000) {
+      let lines = (start..<start + 10_000).map {
+        #"{"type":"page","userId":"u\#($0 % 1000)","messageId":"m\#($0)","context":{"n":\#($0)}}"#
+          + "\n"
+      }
+      try file.write(contentsOf: Data(lines.joined().utf8))
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
+    process.arguments = ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"]
+    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
+    process.environment = ["PATH": "/usr/bin:/bin", "HOME": clinic.folder.path]
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    var peak = 0
+    while process.isRunning {
+      peak = max(peak, Self.largestResident(of: process.processIdentifier))
+      usleep(20_000)
+    }
+    #expect(process.terminationStatus == 0)
+    let output = try Data(contentsOf: URL(fileURLWithPath: clinic.folder.file("out.ndjson")))
+    #expect(output.count { $0 == 0x0A } == count)
+    return peak
+  }
+
+  private static func largestResident(of pid: Int32) -> Int {
+    let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0
+  }
+
+  @Test func `many more events need no more memory`() throws {
+    // The smaller input is long enough to fill every block of the run once.
+    let (small, large) = Self.isNightly ? (250_000, 1_000_000) : (50_000, 150_000)
+    let few = try peak(small, rate: 50_000)
+    let many = try peak(large, rate: 50_000)
+    #expect(few > 1_000)
+    #expect(Double(many) < Double(few) * 1.25, "\(few) KB, then \(many) KB")
+  }
+}
