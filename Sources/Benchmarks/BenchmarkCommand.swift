@@ -4,7 +4,8 @@ import Foundation
 enum BenchmarkCommand {
   /// In the order in which they are run: what the later ones rest on comes first.
   private static let all: [(prefix: String, run: @Sendable () throws -> [Measurement])] = [
-    ("scanner", { ScannerBenchmark.run() }), ("encryption", { try EncryptionBenchmark.run() }),
+    ("scanner", { ScannerBenchmark.run() }), ("filter", { try FilterBenchmark.run() }),
+    ("encryption", { try EncryptionBenchmark.run() }),
     ("tokens", { try TokenBenchmark.run() }), ("decrypt", { try DecryptionBenchmark.run() }),
     ("round-trip", { try RoundTripBenchmark.run() }),
     ("worker-start", { try WorkerStartBenchmark.run() }),

@@ -35,14 +35,14 @@ final class OutgoingBlock {
   /// Events that could not be sealed; they are dead letters, never sent.
   var unsealable: [UnsealableEvent] = []
   var encryptedValues = 0
-  /// Events of a type that the adapter does not serve; nothing is owed for them.
-  var notServed = 0
+  /// Events that are not for this destination; nothing is owed for them.
+  var heldBack = HeldBackCounts()
 
   func removeAll() {
     events.removeAll()
     unsealable.removeAll()
     encryptedValues = 0
-    notServed = 0
+    heldBack = HeldBackCounts()
   }
 }
 

@@ -13,12 +13,17 @@ final class BlockSealer: @unchecked Sendable {
   private var scanner: EventScanner
   private var destinations: [DestinationSealer]
   private var messageIDs = MessageIDs()
+  private var gate: EventGate
+  /// Finds its places anew in an event that filters took properties from.
+  private var reducedScanner: EventScanner
 
   /// Makes every context.
   ///
   /// Throws `CryptographyError` when OpenSSL does not give a context, before any event is read.
   init(_ plan: RunPlan) throws {
     scanner = EventScanner(selecting: plan.selection.keys)
+    reducedScanner = EventScanner(selecting: plan.selection.keys)
+    gate = EventGate(plan.routes.map(\.plan))
     destinations = try plan.routes.enumerated().map { index, route in
       try DestinationSealer(route.plan, plan.selection.actions(of: index))
     }
@@ -62,9 +67,28 @@ final class BlockSealer: @unchecked Sendable {
     let shape = scanner.shape
     let matches = scanner.matches
     let user = UserHash.hash(event, shape.user)
-    for destination in destinations {
-      destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
+    gate.read(event, shape)
+    for (index, destination) in destinations.enumerated() {
+      switch gate.decision(for: index, event, shape) {
+      case .send:
+        destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
+      case .reduced(let bytes): append(reduced: bytes, to: destination, user, received)
+      case .heldBack(let reason): destination.holdBack(reason)
+      case .unfilterable: destination.keep(event, receivedUnixNanoseconds: received)
+      }
     }
+  }
+
+  private func append(
+    reduced: [UInt8], to destination: DestinationSealer, _ user: UInt64, _ received: Int64
+  ) {
+    let event = unsafe reduced.span.bytes
+    guard reducedScanner.scan(event) == nil else {
+      preconditionFailure("an event without some properties is still an event")
+    }
+    destination.append(
+      event, reducedScanner.shape, reducedScanner.matches, user: user,
+      receivedUnixNanoseconds: received)
   }
 }
 
@@ -78,7 +102,7 @@ private final class DestinationSealer {
   private var block = EventBlock()
   private var unsealable: [UnsealableEvent] = []
   private var encryptedValues = 0
-  private var notServed = 0
+  private var heldBack = HeldBackCounts()
 
   init(_ plan: DestinationPlan, _ actions: [KeyAction]) throws(CryptographyError) {
     self.actions = actions
@@ -103,8 +127,8 @@ private final class DestinationSealer {
     swap(&block, &outgoing.events)
     swap(&unsealable, &outgoing.unsealable)
     outgoing.encryptedValues = encryptedValues
-    outgoing.notServed = notServed
-    (encryptedValues, notServed) = (0, 0)
+    outgoing.heldBack = heldBack
+    (encryptedValues, heldBack) = (0, HeldBackCounts())
   }
 
   @inline(__always)
@@ -113,8 +137,7 @@ private final class DestinationSealer {
     receivedUnixNanoseconds: Int64
   ) {
     guard servedTypes >> shape.type.rawValue & 1 == 1 else {
-      notServed += 1
-      return
+      return holdBack(.notServed)
     }
     let start = block.bytes.count
     let identifier = shape.messageID.content
@@ -133,6 +156,17 @@ private final class DestinationSealer {
           event: Array(event), code: error.code, detail: error.description,
           receivedUnixNanoseconds: receivedUnixNanoseconds))
     }
+  }
+
+  func holdBack(_ reason: HeldBack) { heldBack.count(reason) }
+
+  /// Keeps an event, as it was accepted, for when the destination's filters are mended.
+  func keep(_ event: RawSpan, receivedUnixNanoseconds: Int64) {
+    unsealable.append(
+      UnsealableEvent(
+        event: Array(event), code: "filter_invalid",
+        detail: "a filter of the destination is not well formed",
+        receivedUnixNanoseconds: receivedUnixNanoseconds))
   }
 
   @inline(__always)

@@ -111,7 +111,7 @@ extension Committer {
     for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
       route.delivery.count {
         $0.encryptedValues += outgoing.encryptedValues
-        $0.notServed += outgoing.notServed
+        $0.heldBack += outgoing.heldBack
       }
     }
     var progress = RunProgress()

@@ -191,7 +191,7 @@ extension Delivery {
       let number = queued.sequences.lowerBound + UInt64(index)
       try queue.settle(number..<number + 1)
     }
-    count { $0.notServed += strange.count }
+    count { $0.heldBack.notServed += strange.count }
     return queued.settling(strange)
   }
 

@@ -2,8 +2,8 @@
 package struct DeliveryCounts: Sendable, Equatable {
   /// Events that the destination has, those it already had included.
   package var delivered = 0
-  /// Events of a type that the destination's adapter does not serve.
-  package var notServed = 0
+  /// Events that were accepted and were not for this destination.
+  package var heldBack = HeldBackCounts()
   /// Repeated attempts, by event.
   package var retried = 0
   /// Events kept as dead letters, by the stable name of the reason.

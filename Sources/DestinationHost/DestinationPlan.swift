@@ -1,5 +1,6 @@
 internal import AdapterLoading
 internal import Cryptography
+internal import DestinationFilter
 internal import FieldEncryption
 internal import Privacy
 
@@ -12,6 +13,10 @@ struct DestinationPlan: Sendable {
   }
 
   let id: String
+  /// What an event's `integrations` may call it: id, display name, product.
+  let names: [String]
+  /// In their order; nil when one is not well formed, so that nothing may be sent.
+  let filters: [CompiledFilter]?
   let encryption: Encryption?
   /// Of its tokens; nil when it has none.
   let tokenKey: TokenKey?

@@ -1,6 +1,7 @@
 internal import AdapterLoading
 internal import AuditLog
 internal import Cryptography
+internal import DestinationFilter
 internal import Eligibility
 internal import FieldEncryption
 internal import Privacy
@@ -28,6 +29,7 @@ struct DestinationStarter {
       return try refused(destination, reason, wasDenied: true)
     }
     do {
+      _ = try destination.compiledFilters()
       let configuration = try configuration(destination)
       let worker = SupervisedWorker(configuration)
       let description = try start(worker)
@@ -131,7 +133,8 @@ extension DestinationStarter {
     let actions = try actions(destination)
     let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
     return DestinationPlan(
-      id: destination.id, encryption: try encryption(destination),
+      id: destination.id, names: names(of: destination, description),
+      filters: try? destination.compiledFilters(), encryption: try encryption(destination),
       tokenKey: actions.values.contains(.tokenize) ? try workspace.tokenKey(of: destination) : nil,
       maximumStringLength: limits.filter { $0 > 0 }.min() ?? .max, actions: actions,
       servedTypes: description?.servedTypes ?? .max)
@@ -169,6 +172,15 @@ extension DestinationStarter {
       KeyAction.tokenize
     }
     return encrypted.merging(tokenized) { encrypt, _ in encrypt }
+  }
+
+  private func names(
+    of destination: Destination, _ description: AdapterDescription?
+  ) -> [String] {
+    let shown =
+      description?.displayName
+      ?? (try? workspace.adapter(destination.adapter).displayName)
+    return [destination.id, destination.adapter] + (shown.map { [$0] } ?? [])
   }
 
   private func encryption(

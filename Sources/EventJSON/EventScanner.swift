@@ -57,6 +57,7 @@ struct EventVisitor: JSONVisitor {
   private var pending: KeySelection.KeyID = -1
   /// Whether the walk is inside `context`, `traits` or `properties`.
   private var isInside = false
+  private var isInIntegrations = false
   /// Matches that are open brackets, innermost last, with their depth.
   private var open: [(match: Int, depth: Int)] = []
   private var unescaped: [UInt8] = []
@@ -74,6 +75,7 @@ struct EventVisitor: JSONVisitor {
     field = .other
     pending = -1
     isInside = false
+    isInIntegrations = false
   }
 
   @inline(__always)
@@ -139,6 +141,7 @@ struct EventVisitor: JSONVisitor {
       pending = -1
     } else if depth == 2 {
       isInside = field.isSection
+      isInIntegrations = field == .integrations
       shape.set(
         field, FieldValue(kind: isObject ? .object : .array, start: start, end: start))
       // What stands inside is not the field's value.
@@ -155,6 +158,8 @@ struct EventVisitor: JSONVisitor {
       open.removeLast()
     }
     if depth == 2 {
+      if isInIntegrations { shape.endIntegrations(end) }
+      isInIntegrations = false
       isInside = false
       field = .other
     }

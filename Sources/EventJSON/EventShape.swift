@@ -19,7 +19,7 @@ package struct FieldValue: Sendable, Equatable {
   package var kind = ValueKind.absent
   /// First byte; for a string its opening quote.
   package var start = 0
-  /// Behind the last byte; for an object or array not known (equal to `start`).
+  /// Behind the last byte; for an object or array of an ``EventShape`` not known (equal to `start`), but `integrations`.
   package var end = 0
 
   /// What stands between the quotes of a string.
@@ -48,8 +48,8 @@ package enum EventType: UInt32, CaseIterable, Sendable {
 
 /// The fields of an event's top level that the host looks at.
 enum EventField: UInt8 {
-  case other, type, userID, anonymousID, messageID, event, groupID, previousID, context, traits
-  case properties
+  case other, type, userID, anonymousID, messageID, event, groupID, previousID
+  case integrations, context, traits, properties
 
   /// The field of this exact name, or `other`.
   @inline(__always)
@@ -63,6 +63,7 @@ enum EventField: UInt8 {
     case 9: candidate = .messageID
     case 10: candidate = unsafe key[2] == UInt8(ascii: "o") ? .properties : .previousID
     case 11: candidate = .anonymousID
+    case 12: candidate = .integrations
     default: candidate = .other
     }
     self = unsafe candidate.isNamed(key, count) ? candidate : .other
@@ -79,6 +80,7 @@ enum EventField: UInt8 {
     case .event: "event"
     case .groupID: "groupId"
     case .previousID: "previousId"
+    case .integrations: "integrations"
     case .context: "context"
     case .traits: "traits"
     case .properties: "properties"
@@ -107,6 +109,8 @@ package struct EventShape: Sendable {
   package private(set) var userID = FieldValue()
   package private(set) var anonymousID = FieldValue()
   package private(set) var messageID = FieldValue()
+  /// Which destinations the sender wants; an object with its true end.
+  package private(set) var integrations = FieldValue()
   private var typeName = FieldValue()
   private var event = FieldValue()
   private var groupID = FieldValue()
@@ -138,11 +142,15 @@ package struct EventShape: Sendable {
     case .event: event = value
     case .groupID: groupID = value
     case .previousID: previousID = value
+    case .integrations: integrations = value
     case .context: context = value
     case .traits: traits = value
     case .properties: properties = value
     }
   }
+
+  @inline(__always)
+  mutating func endIntegrations(_ end: Int) { integrations.end = end }
 
   /// The user that the order of events is kept for: `userId`, else `anonymousId`.
   package var user: FieldValue { userID.identifies ? userID : anonymousID }

@@ -35,6 +35,9 @@ package enum WorkspaceError: Error {
   case badSettingName(String)
   case badSecret(String)
   case tooManySettings(String, maximum: Int)
+  case badFilter(String, destination: String, reason: String)
+  case noSuchFilter(String, destination: String)
+  case tooManyFilters(destination: String, maximum: Int)
   case matcherInUse(String, destination: String)
   case lowCardinality(String)
   case adapterNotInstalled(String)
@@ -149,6 +152,14 @@ extension WorkspaceError: CustomStringConvertible {
       "secret \"\(name)\": it is empty or longer than 65536 bytes. Give the file that holds it."
     case .tooManySettings(let id, let maximum):
       "destination \"\(id)\": it would have more than \(maximum) settings. Remove some."
+    case .badFilter(let name, let destination, let reason):
+      "filter \"\(name)\" of destination \"\(destination)\": \(reason)"
+    case .noSuchFilter(let name, let destination):
+      "filter \"\(name)\" of destination \"\(destination)\": there is none of that name. "
+        + "See: sealpost destination filter show \(destination)"
+    case .tooManyFilters(let destination, let maximum):
+      "destination \"\(destination)\": it has \(maximum) filters, the most there may be. Remove one: "
+        + "sealpost destination filter remove \(destination) NAME"
     case .matcherInUse(let matcher, let destination):
       "matcher \"\(matcher)\": destination \"\(destination)\" encrypts it. Take the field from there "
         + "first: sealpost encryption fields remove \(destination) \"\(matcher)\""

@@ -10,7 +10,8 @@ internal import Workspace
 enum DestinationCommands {
   static let noun = Noun(
     name: "destination", summary: "Destinations",
-    commands: [add, list, show, set, enable, disable, remove, reconcile])
+    commands: [add, list, show, set, enable, disable, remove, reconcile]
+      + DestinationFilterCommands.commands)
 
   private static let id = Operand("ID", "The destination's id")
   private static let newID = Operand("ID", "1 to 64 of a-z, 0-9 and hyphens")

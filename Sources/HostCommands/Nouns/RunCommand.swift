@@ -119,7 +119,10 @@ enum RunCommand {
   private static func json(_ id: String, _ counts: DeliveryCounts) -> JSONText {
     .object([
       ("id", .string(id)), ("delivered", .integer(counts.delivered)),
-      ("not_served", .integer(counts.notServed)), ("retried", .integer(counts.retried)),
+      ("not_served", .integer(counts.heldBack.notServed)),
+      ("not_wanted", .integer(counts.heldBack.notWanted)),
+      ("filtered", .integer(counts.heldBack.filtered)),
+      ("sampled_out", .integer(counts.heldBack.sampledOut)), ("retried", .integer(counts.retried)),
       ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
       ("dead_letters", Self.counts(counts.deadLettered)),
       ("encrypted_values", .integer(counts.encryptedValues)),

@@ -125,7 +125,10 @@ extension RunReporter {
 
   private func tell(_ id: String, _ counts: DeliveryCounts) {
     var parts = ["\(Count.grouped(counts.delivered)) delivered"]
-    if counts.notServed > 0 { parts.append("\(Count.grouped(counts.notServed)) not served") }
+    for (count, words) in [
+      (counts.heldBack.notServed, "not served"), (counts.heldBack.notWanted, "not wanted"),
+      (counts.heldBack.filtered, "filtered"), (counts.heldBack.sampledOut, "not in the sample"),
+    ] where count > 0 { parts.append("\(Count.grouped(count)) \(words)") }
     if counts.retried > 0 { parts.append("\(Count.grouped(counts.retried)) retried") }
     if counts.workerRestarts > 0 {
       parts.append(Count.of(counts.workerRestarts, "worker restart"))

@@ -1,8 +1,10 @@
+package import DestinationFilter
 package import FieldEncryption
 
 /// One destination: the document `destinations/<id>.json`.
 package struct Destination: Codable, Sendable, Equatable {
-  package static let currentFormat = 1
+  /// 2 has filters: a program that does not know them must not send without them.
+  package static let currentFormat = 2
 
   package var format: Int
   package let id: String
@@ -18,6 +20,8 @@ package struct Destination: Codable, Sendable, Equatable {
   package var delivery: DeliverySettings?
   /// The longest string in characters that it keeps whole; nil: its adapter's limit alone counts.
   package var maximumStringLength: Int?
+  /// In the order in which they are taken; nil when it never had one.
+  package var filters: [EventFilter]?
   package let createdAt: String
   /// Set by the host when it gives the adapter up; ended by `destination reconcile` or `enable`.
   package var quarantined: Quarantine?
@@ -27,7 +31,7 @@ package struct Destination: Codable, Sendable, Equatable {
   package var quarantine: String? = nil
 
   init(id: String, adapter: String, settings: [String: SettingValue], createdAt: String) {
-    format = Self.currentFormat
+    format = 1
     self.id = id
     self.adapter = adapter
     enabled = false
@@ -42,6 +46,7 @@ package struct Destination: Codable, Sendable, Equatable {
 
   private enum CodingKeys: String, CodingKey {
     case format, id, adapter, enabled, settings, secrets, encryption, delivery, quarantined
+    case filters
     case maximumStringLength = "maximum_string_length"
     case createdAt = "created_at"
   }
