@@ -16,11 +16,16 @@ final class BlockSealer: @unchecked Sendable {
   private var gate: EventGate
   /// Finds its places anew in an event that filters took properties from.
   private var reducedScanner: EventScanner
+  /// Nil in a plan that has none, as has an empty one.
+  private let watch: KeyWatch?
+  private var observer: KeyObserver?
 
   /// Makes every context.
   ///
   /// Throws `CryptographyError` when OpenSSL does not give a context, before any event is read.
   init(_ plan: RunPlan) throws {
+    watch = plan.watch
+    observer = plan.watch?.observer()
     scanner = EventScanner(selecting: plan.selection.keys)
     reducedScanner = EventScanner(selecting: plan.selection.keys)
     gate = EventGate(plan.routes.map(\.plan))
@@ -37,6 +42,7 @@ final class BlockSealer: @unchecked Sendable {
     for (destination, outgoing) in zip(destinations, block.outgoing) {
       destination.take(outgoing)
     }
+    observer?.now = Int(block.receivedUnixNanoseconds / 1_000_000_000)
     block.lines.forEachLine { line, number in
       if let reason = scanner.scan(line) {
         block.rejections.append(Rejection(line: number, reason: reason))
@@ -48,6 +54,8 @@ final class BlockSealer: @unchecked Sendable {
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
     block.rejections.sort { $0.line < $1.line }
+    observer?.settle()
+    watch?.keepIfDue()
   }
 
   /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
@@ -67,6 +75,7 @@ final class BlockSealer: @unchecked Sendable {
     let shape = scanner.shape
     let matches = scanner.matches
     let user = UserHash.hash(event, shape.user)
+    observer?.observe(event, shape, print: scanner.shapePrint(of: event))
     gate.read(event, shape)
     for (index, destination) in destinations.enumerated() {
       switch gate.decision(for: index, event, shape) {

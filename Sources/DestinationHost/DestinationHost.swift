@@ -9,6 +9,8 @@ package import Workspace
 package struct HostRun: Sendable {
   /// NDJSON; stays the caller's to close.
   package var input: Int32
+  /// The id of the source that the events come from: its controls hold, and what is seen is counted for it.
+  package var source = "default"
   /// Threads that encrypt; as many as there are processors by default.
   package var threads = ProcessInfo.processInfo.activeProcessorCount
   /// The input's path, when it is a file: how far it was read is noted, and the next run goes on there.
@@ -93,6 +95,7 @@ package enum DestinationHost {
     let control = RunControl(shouldStop: run.shouldStop, report: run.report)
     let starter = DestinationStarter(workspace: workspace, audit: audit, run: run)
     let live = LiveConfiguration(workspace, starter, control)
+    defer { live.watch.keep() }
     let committer = Committer(control) { try workspace.deadLetters(of: $0) }
     do {
       let position = try position(run, workspace)

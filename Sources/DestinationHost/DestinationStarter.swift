@@ -130,7 +130,8 @@ extension DestinationStarter {
   func plan(
     _ destination: Destination, _ description: AdapterDescription?
   ) throws -> DestinationPlan {
-    let actions = try actions(destination)
+    let actions = try workspace.decisions(from: run.source, to: destination)
+      .mapValues(\.action)
     let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
     return DestinationPlan(
       id: destination.id, names: names(of: destination, description),
@@ -163,15 +164,6 @@ extension DestinationStarter {
         settings.sandboxInForce.rawValue, settings.workerMemory.map(String.init) ?? "",
       ],
       refusal: refusal(destination), isPaused: destination.delivery?.isPaused ?? false)
-  }
-
-  private func actions(_ destination: Destination) throws -> [String: KeyAction] {
-    let encrypted = try workspace.encryptedKeys(of: destination).mapValues { _ in KeyAction.encrypt
-    }
-    let tokenized = try workspace.tokenizedKeys(of: destination).mapValues { _ in
-      KeyAction.tokenize
-    }
-    return encrypted.merging(tokenized) { encrypt, _ in encrypt }
   }
 
   private func names(

@@ -1,5 +1,6 @@
 package import AdapterLoading
 package import DeliveryQueue
+package import Privacy
 
 /// What the host tells while it runs; never a field value.
 package enum HostReport: Sendable {
@@ -12,6 +13,8 @@ package enum HostReport: Sendable {
   /// A record about a running worker could not be written; delivery goes on, configuration is frozen.
   case auditFailed(String)
   case rejected(Rejection)
+  /// Told once for each key path and destination; kept with what is seen of keys.
+  case likelyPersonalData(ClearWarning)
   case progress(RunProgress)
   /// The input is at its end; so many events still wait in the queues.
   case draining(waiting: Int)

@@ -15,6 +15,7 @@ final class LiveConfiguration: @unchecked Sendable {
   private let workspace: Workspace
   private let starter: DestinationStarter
   private let control: RunControl
+  let watch: KeyWatch
   private let shouldReload: @Sendable () -> Bool
   private var stamp: WorkspaceStamp
   private var version = 0
@@ -30,6 +31,7 @@ final class LiveConfiguration: @unchecked Sendable {
     self.workspace = workspace
     self.starter = starter
     self.control = control
+    watch = KeyWatch(workspace, starter.run)
     shouldReload = starter.run.shouldReload
     stamp = workspace.stamp
   }
@@ -57,7 +59,8 @@ final class LiveConfiguration: @unchecked Sendable {
           keepsDeadLetters: destination.quarantine != nil && destination.quarantined == nil))
     }
     version += 1
-    return RunPlan(version: version, routes: routes)
+    watch.follow(routes.map(\.plan))
+    return RunPlan(version: version, routes: routes, watch: watch)
   }
 
   /// Waits only for a destination that has not run yet: how its events are sealed depends on what its adapter says.

@@ -14,8 +14,12 @@ final class RunPlan: Sendable {
   let routes: [Route]
   let selection: FieldSelection
 
-  init(version: Int, routes: [Route]) {
+  /// Who notes what is seen of keys.
+  let watch: KeyWatch?
+
+  init(version: Int, routes: [Route], watch: KeyWatch? = nil) {
     self.version = version
+    self.watch = watch
     self.routes = routes
     selection = FieldSelection(routes.map(\.plan.actions))
   }

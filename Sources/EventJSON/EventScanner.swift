@@ -28,6 +28,16 @@ package struct EventScanner: ~Copyable {
   ///
   /// A match may hold others: an object under a selected key is a match, and so is what is selected inside it.
   package var matches: [KeyMatch] { visitor.matches }
+
+  /// A hash of the last scanned event's type, name and keys inside the sections, wherever they stand in their order.
+  ///
+  /// Events with equal ones have the same keys, but for chance and for what is alike in both: the middle of keys
+  /// longer than 16 bytes, and which of two objects of the same depth holds a key. Other in each process.
+  package func shapePrint(of event: RawSpan) -> UInt64 {
+    let name = visitor.shape.event.content
+    return visitor.keysPrint &+ visitor.print.of(event.extracting(name))
+      &+ UInt64(visitor.shape.type.rawValue)
+  }
 }
 
 /// A value that stands under a selected key.
@@ -50,6 +60,9 @@ struct EventVisitor: JSONVisitor {
   let selection: KeySelection
   var shape = EventShape()
   var matches: [KeyMatch] = []
+  let print = KeyPrint()
+  /// The prints of all keys inside the sections, added up.
+  var keysPrint: UInt64 = 0
 
   /// The field of the top level whose value comes next, or that is being walked.
   private var field = EventField.other
@@ -76,6 +89,7 @@ struct EventVisitor: JSONVisitor {
     pending = -1
     isInside = false
     isInIntegrations = false
+    keysPrint = 0
   }
 
   @inline(__always)
@@ -84,7 +98,10 @@ struct EventVisitor: JSONVisitor {
   ) -> Bool {
     if escaped { return unsafe escapedKey(name, count, depth: depth) }
     if depth == 1 { return unsafe note(EventField(named: name, count)) }
-    if isInside { pending = unsafe selection.find(name, count) }
+    if isInside {
+      pending = unsafe selection.find(name, count)
+      keysPrint &+= unsafe print.of(name, count, depth: depth, in: field)
+    }
     return true
   }
 

@@ -112,7 +112,7 @@ package struct EventShape: Sendable {
   /// Which destinations the sender wants; an object with its true end.
   package private(set) var integrations = FieldValue()
   private var typeName = FieldValue()
-  private var event = FieldValue()
+  package private(set) var event = FieldValue()
   private var groupID = FieldValue()
   private var previousID = FieldValue()
   private var context = FieldValue()

@@ -36,7 +36,8 @@ extension SealError: CustomStringConvertible {
       "value not encrypted: it holds a lone surrogate, which format `oaep` cannot carry. "
         + "Use format `auto` or `jwe`."
     case .noKey:
-      "value not encrypted: no key is in force. Answer the challenge of the key that is pending."
+      "value not encrypted: no key is in force. Turn the destination's encryption on, or answer the "
+        + "challenge of the key that is pending. See: sealpost encryption show ID"
     case .failed:
       "value not encrypted: OpenSSL failed. See that OpenSSL 3 with its default provider is "
         + "installed."

@@ -10,6 +10,11 @@ package enum PrivacyError: Error, Hashable {
   case tooManyMatchers(maximum: Int)
   case defaultMatcher(String)
   case duplicateMatcher(String)
+  case detectionOnly(String)
+  case badPattern(matcher: String, PatternError)
+  case hasSynonym(matcher: String, synonym: String)
+  case noSynonym(matcher: String, synonym: String)
+  case tooManySources(maximum: Int)
 }
 
 extension PrivacyError: CustomStringConvertible {
@@ -42,6 +47,19 @@ extension PrivacyError: CustomStringConvertible {
         + "sealpost matcher add \"\(name)\" --classification green"
     case .duplicateMatcher(let name):
       "matcher \"\(name)\": it is listed twice. Remove one of the two."
+    case .detectionOnly(let name):
+      "field \"\(name)\": its matcher finds similar keys or values, and only exact keys can be "
+        + "encrypted. Add one for the key itself: sealpost matcher add KEY --classification yellow"
+    case .badPattern(let matcher, let error):
+      "matcher \"\(matcher)\": its pattern is not taken, at character \(error.position): "
+        + "\(error.reason.rawValue). Correct it."
+    case .hasSynonym(let matcher, let synonym):
+      "matcher \"\(matcher)\": it goes by \"\(synonym)\" already. See: sealpost matcher list"
+    case .noSynonym(let matcher, let synonym):
+      "matcher \"\(matcher)\": \"\(synonym)\" is no synonym of it. See: sealpost matcher list"
+    case .tooManySources(let maximum):
+      "source not changed: \(maximum) sources have controls already. Take those of another back: "
+        + "sealpost control set --source S red=default yellow=default"
     }
   }
 }

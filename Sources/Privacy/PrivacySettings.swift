@@ -5,10 +5,13 @@ package struct PrivacySettings: Codable, Sendable, Equatable {
   package static let currentFormat = 1
   package static let maximumCustomMatchers = 100
   package static let maximumSynonyms = 50
+  package static let maximumSources = 1_000
 
   package var format: Int
   /// In the order they were added; none twice, at most ``maximumCustomMatchers``.
   package var customMatchers: [Matcher]
+  /// What each source's events are held to, wherever they go; a destination's own are in its document.
+  package var sourceControls: [String: Controls]?
 
   /// Not checked: see ``check()``.
   package init(customMatchers: [Matcher] = []) {
@@ -19,6 +22,7 @@ package struct PrivacySettings: Codable, Sendable, Equatable {
   private enum CodingKeys: String, CodingKey {
     case format
     case customMatchers = "custom_matchers"
+    case sourceControls = "source_controls"
   }
 }
 
@@ -32,6 +36,11 @@ extension PrivacySettings {
       !DefaultMatchers.all.contains { $0.isNamed(custom.name) }
     }
     return kept + added
+  }
+
+  /// The controls of a source; empty for one that nobody has decided about.
+  package func controls(ofSource source: String) -> Controls {
+    sourceControls?[source] ?? Controls()
   }
 
   /// The matcher in force under that name, folded; synonyms are not names.
@@ -57,6 +66,7 @@ extension PrivacySettings {
   private func encryptable(_ field: String) throws(PrivacyError) -> Matcher {
     guard !Self.topLevelKeys.contains(KeyFolding.fold(field)) else { throw .topLevelKey(field) }
     guard let matcher = matcher(named: field) else { throw .unknownMatcher(field) }
+    guard matcher.isExact else { throw .detectionOnly(matcher.name) }
     guard matcher.classification == .yellow else {
       throw .notYellow(matcher: matcher.name, classification: matcher.classification)
     }
@@ -77,12 +87,18 @@ extension PrivacySettings {
   ///
   /// One that overrides a default matcher and names no synonym keeps those of the default one.
   package func adding(_ matcher: Matcher) throws(PrivacyError) -> PrivacySettings {
+    var matcher = matcher
+    if matcher.synonyms.isEmpty, matcher.isExact {
+      matcher.synonyms = DefaultMatchers.all.first { $0.isNamed(matcher.name) }?.synonyms ?? []
+    }
+    return try replacing(matcher)
+  }
+
+  /// With this custom matcher, exactly as it is.
+  private func replacing(_ matcher: Matcher) throws(PrivacyError) -> PrivacySettings {
     var new = self
     var matcher = matcher
     matcher.isDefault = false
-    if matcher.synonyms.isEmpty {
-      matcher.synonyms = DefaultMatchers.all.first { $0.isNamed(matcher.name) }?.synonyms ?? []
-    }
     if let index = new.customMatchers.firstIndex(where: { $0.isNamed(matcher.name) }) {
       new.customMatchers[index] = matcher
     } else {
@@ -113,7 +129,66 @@ extension PrivacySettings {
   ) throws(PrivacyError) -> PrivacySettings {
     guard var matcher = matcher(named: name) else { throw .unknownMatcher(name) }
     matcher.classification = classification
-    return try adding(matcher)
+    return try replacing(matcher)
+  }
+}
+
+extension PrivacySettings {
+  /// The matcher goes by this key too; a default one gets a custom one in its place.
+  package func addingSynonym(
+    _ synonym: String, to name: String
+  ) throws(PrivacyError) -> PrivacySettings {
+    guard var matcher = matcher(named: name) else { throw .unknownMatcher(name) }
+    guard !matcher.foldedKeys.contains(KeyFolding.fold(synonym)) else {
+      throw .hasSynonym(matcher: matcher.name, synonym: Self.printable(synonym))
+    }
+    matcher.synonyms.append(synonym)
+    return try replacing(matcher)
+  }
+
+  /// The matcher goes by this key no longer; its name stays.
+  package func removingSynonym(
+    _ synonym: String, from name: String
+  ) throws(PrivacyError) -> PrivacySettings {
+    guard var matcher = matcher(named: name) else { throw .unknownMatcher(name) }
+    let key = KeyFolding.fold(synonym)
+    guard matcher.synonyms.contains(where: { KeyFolding.fold($0) == key }) else {
+      throw .noSynonym(matcher: matcher.name, synonym: Self.printable(synonym))
+    }
+    matcher.synonyms.removeAll { KeyFolding.fold($0) == key }
+    return try replacing(matcher)
+  }
+
+  /// With the Safe Harbor matchers that are not there yet; keys that another matcher owns are left to it.
+  package func addingSafeHarbor() throws(PrivacyError) -> PrivacySettings {
+    var new = self
+    for matcher in SafeHarbor.matchers where new.matcher(named: matcher.name) == nil {
+      var matcher = matcher
+      let owned = new.ownedKeys
+      guard !owned.contains(KeyFolding.fold(matcher.name)) else { continue }
+      matcher.synonyms.removeAll { owned.contains(KeyFolding.fold($0)) }
+      new = try new.adding(matcher)
+    }
+    return new
+  }
+
+  /// With other controls for a source; empty ones are forgotten.
+  package func controlling(
+    source: String, by controls: Controls
+  ) throws(PrivacyError) -> PrivacySettings {
+    var new = self
+    var all = sourceControls ?? [:]
+    all[source] = controls.isEmpty ? nil : controls
+    guard all.count <= Self.maximumSources else {
+      throw .tooManySources(maximum: Self.maximumSources)
+    }
+    new.sourceControls = all.isEmpty ? nil : all
+    return new
+  }
+
+  /// Every key that an exact matcher in force goes by, folded.
+  package var ownedKeys: Set<String> {
+    all.filter(\.isExact).reduce(into: []) { $0.formUnion($1.foldedKeys) }
   }
 }
 
@@ -137,7 +212,7 @@ extension PrivacySettings {
 
   private func checkKeys() throws(PrivacyError) {
     var owners: [String: String] = [:]
-    for matcher in all {
+    for matcher in all where matcher.isExact {
       for key in matcher.foldedKeys {
         if let other = owners.updateValue(matcher.name, forKey: key) {
           throw .conflict(key: key, first: other, second: matcher.name)
@@ -152,6 +227,12 @@ extension PrivacySettings {
       throw .tooManySynonyms(matcher: matcher.name, maximum: maximumSynonyms)
     }
     guard matcher.synonyms.allSatisfy(isKey) else { throw .badSynonym(matcher: matcher.name) }
+    guard case .value(let pattern) = matcher.kind else { return }
+    do throws(PatternError) {
+      _ = try ValuePattern(pattern)
+    } catch {
+      throw .badPattern(matcher: matcher.name, error)
+    }
   }
 
   private static func isKey(_ text: String) -> Bool {

@@ -9,6 +9,8 @@ package enum Names {
       && id.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
+  package static func isSourceID(_ id: String) -> Bool { isDestinationID(id) }
+
   /// 1 to 64 of `a-z 0-9 _`, the first a letter.
   package static func isSettingName(_ name: String) -> Bool {
     guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
@@ -64,7 +66,10 @@ package enum Names {
 
 /// The present time as RFC 3339 in UTC, to the second.
 package enum Timestamp {
-  package static var now: String { text(time(nil)) }
+  package static var now: String { text(secondsNow) }
+
+  /// Since 1970.
+  package static var secondsNow: Int { time(nil) }
 
   /// Of so many seconds since 1970.
   package static func text(_ time: Int) -> String {

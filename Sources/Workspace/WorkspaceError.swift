@@ -40,6 +40,8 @@ package enum WorkspaceError: Error {
   case tooManyFilters(destination: String, maximum: Int)
   case matcherInUse(String, destination: String)
   case lowCardinality(String)
+  case badSourceID(String)
+  case encryptionOff(String)
   case adapterNotInstalled(String)
   case adapterInUse(product: String, destination: String)
   case adapterChanged(product: String, path: String)
@@ -166,6 +168,11 @@ extension WorkspaceError: CustomStringConvertible {
     case .lowCardinality(let field):
       "field \"\(field)\": it has few different values, so its tokens show who shares one and can be told "
         + "by how often they occur. Encrypt it, or take that on: --allow-low-cardinality"
+    case .badSourceID(let id):
+      "source \"\(id)\": an id has 1 to 64 of a-z, 0-9 and hyphens, no hyphen first. Choose another."
+    case .encryptionOff(let id):
+      "destination \"\(id)\": its encryption is off, so there is no key to encrypt with. Turn it on: "
+        + "sealpost encryption enable \(id)"
     case .adapterChanged(let product, let path):
       "adapter \"\(product)\": \(path) is not the file that was installed. Install it again: "
         + "sealpost adapter install PATH"

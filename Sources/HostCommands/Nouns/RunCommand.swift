@@ -9,6 +9,8 @@ enum RunCommand {
 
   private static let input = Option.value(
     "input", "FILE|-", "JSON lines; - is standard input (default)")
+  private static let source = Option.value(
+    "source", "ID", "Where the events come from; its controls hold (default: default)")
   private static let threads = Option.value(
     "threads", "N", "Threads that encrypt (default: one for each processor)")
 
@@ -34,7 +36,7 @@ enum RunCommand {
       (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
       """,
     ],
-    options: [input, from, untilIdle, threads, .json],
+    options: [input, from, source, untilIdle, threads, .json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
@@ -59,6 +61,7 @@ enum RunCommand {
     let reporter = RunReporter(invocation.console, inputSize: file.size)
     var run = HostRun(
       input: file.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
+    if let source = try sourceID(invocation) { run.source = source }
     if let count = try threadCount(invocation) { run.threads = count }
     if file.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
@@ -78,6 +81,12 @@ enum RunCommand {
         "nobody has a password in this workspace. "
           + "See: sealpost user set-password \(workspace.settings.owner)")
     }
+  }
+
+  private static func sourceID(_ invocation: Invocation) throws -> String? {
+    guard let id = invocation.arguments[source] else { return nil }
+    guard Names.isSourceID(id) else { throw WorkspaceError.badSourceID(Printable.short(id)) }
+    return id
   }
 
   private static func threadCount(_ invocation: Invocation) throws -> Int? {

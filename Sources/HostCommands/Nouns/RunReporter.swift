@@ -2,6 +2,7 @@ internal import AdapterLoading
 internal import DeliveryQueue
 internal import DestinationHost
 internal import EventJSON
+internal import Privacy
 internal import Synchronization
 
 /// Tells on standard error what a run does; any thread.
@@ -36,6 +37,7 @@ final class RunReporter: Sendable {
       console.error("destination \"\(id)\": \(Printable.text(reason))")
     case .damaged(let text), .auditFailed(let text): console.warning(Printable.text(text))
     case .rejected(let rejection): tell(rejection)
+    case .likelyPersonalData(let warning): tell(warning)
     case .progress(let progress): tell(progress)
     case .worker(let id, let notice): tell(id, notice)
     case .retrying(let id, let events, let delay):
@@ -101,6 +103,14 @@ extension RunReporter {
       return state.rejections <= RunReporter.mostRejections
     }
     if isTold { console.warning("line \(rejection.line) rejected: \(rejection.reason)") }
+  }
+
+  private func tell(_ warning: ClearWarning) {
+    let found = warning.finding.means == .similar ? "its key is like" : "a value of it is like"
+    console.warning(
+      "\(warning.destination): \(Printable.text(warning.path)) goes there in clear, and "
+        + "\(found) matcher \"\(Printable.text(warning.finding.matcher))\". Classify it: "
+        + "sealpost inbox list")
   }
 
   private func tell(_ id: String, _ notice: WorkerNotice) {

@@ -22,6 +22,8 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var positions: String { root + "/positions" }
   package var secrets: String { root + "/secrets" }
   package var keys: String { root + "/keys" }
+  /// What the runs have seen of keys.
+  package var keySightings: String { root + "/key-sightings.json" }
   package var storageKey: String { root + "/keys/storage.key" }
   /// Held around each change.
   var changeLock: String { root + "/workspace.lock" }

@@ -1,5 +1,6 @@
 package import DestinationFilter
 package import FieldEncryption
+package import Privacy
 
 /// One destination: the document `destinations/<id>.json`.
 package struct Destination: Codable, Sendable, Equatable {
@@ -18,6 +19,8 @@ package struct Destination: Codable, Sendable, Equatable {
   package var encryption: EncryptionSettings
   /// How its events are delivered; nil for the defaults.
   package var delivery: DeliverySettings?
+  /// What happens to red and yellow keys on their way to it; nil when nobody has decided.
+  package var controls: Controls?
   /// The longest string in characters that it keeps whole; nil: its adapter's limit alone counts.
   package var maximumStringLength: Int?
   /// In the order in which they are taken; nil when it never had one.
@@ -45,8 +48,8 @@ package struct Destination: Codable, Sendable, Equatable {
   package var settingsJSON: [UInt8] { Array(SettingValue.object(settings).json.utf8) }
 
   private enum CodingKeys: String, CodingKey {
-    case format, id, adapter, enabled, settings, secrets, encryption, delivery, quarantined
-    case filters
+    case format, id, adapter, enabled, settings, secrets, encryption, delivery, controls
+    case quarantined, filters
     case maximumStringLength = "maximum_string_length"
     case createdAt = "created_at"
   }
