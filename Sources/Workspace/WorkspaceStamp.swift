@@ -17,7 +17,9 @@ extension Workspace {
   package var stamp: WorkspaceStamp {
     var stamp = WorkspaceStamp()
     let names = (try? Disk.names(in: layout.root)) ?? []
-    for name in names where name.hasSuffix(".json") { stamp.add("\(layout.root)/\(name)") }
+    let paths = names.filter { $0.hasSuffix(".json") }.map { "\(layout.root)/\($0)" }
+    // What the host itself writes as it runs is no document that it follows.
+    for path in paths where path != layout.keySightings { stamp.add(path) }
     for name in (try? Disk.names(in: layout.destinations)) ?? [] {
       stamp.add("\(layout.destinations)/\(name)")
     }
