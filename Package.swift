@@ -18,8 +18,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     "DestinationHost",
     [
       "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
-      "Privacy",
-      "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
+      "Privacy", "FieldEncryption", "HTTPEgress", "HTTPWire", "Cryptography", "DestinationFilter",
+      "EventJSON",
     ]
   ),
   ("Ingest", ["EventJSON"]),
@@ -37,13 +37,14 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("AuditLog", ["Cryptography"]),
   ("DestinationFilter", ["EventJSON"]),
   ("EventJSON", []),
+  ("HTTPEgress", ["HTTPWire", "Cryptography"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
   ("DestinationKit", ["CDestinationAdapter"]),
 ]
 
 /// The adapters this project ships: one dynamic library each, only the entry symbol exported.
-let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
+let plugins = ["NDJSONFileDestination", "ConsoleDestination", "WebhookDestination"]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
 let fixtures = [
@@ -81,7 +82,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "DestinationHost", "Workspace", "AdapterLoading", "DeliveryQueue", "Eligibility",
-        "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter", "EventJSON", "Ingest",
+        "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter", "HTTPWire", "EventJSON",
+        "Ingest",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

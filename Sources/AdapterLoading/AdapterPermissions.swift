@@ -1,6 +1,7 @@
 /// What an adapter asks for beyond its own process: the manifest's `permissions`; all that is not named is closed to it.
 package struct AdapterPermissions: Codable, Sendable, Equatable {
-  /// Hosts to which the host sends HTTP requests for it, each `name` or `name:port`.
+  /// Hosts to which the host sends HTTP requests for it, each `name` or `name:port`, or `$settings.NAME`: the host of
+  /// the URL that the destination's setting of that name is.
   package var http: [String]
   package var files: [FilePermission]
   /// Raw connections, each `host:port`; a weaker tier, since the host does not see what passes.
@@ -9,16 +10,19 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
   package var output: [String]
   /// Names of the secrets that it may ask the host for.
   package var secrets: [String]
+  /// Names of the secrets that the host puts into its HTTP requests, and that it never has itself.
+  package var httpSecrets: [String]
 
   package init(
     http: [String] = [], files: [FilePermission] = [], network: [String] = [],
-    output: [String] = [], secrets: [String] = []
+    output: [String] = [], secrets: [String] = [], httpSecrets: [String] = []
   ) {
     self.http = http
     self.files = files
     self.network = network
     self.output = output
     self.secrets = secrets
+    self.httpSecrets = httpSecrets
   }
 
   package static let none = AdapterPermissions()
@@ -30,11 +34,16 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
         "files \($0.access.rawValue) \($0.path)" + ($0.when.map { " when \($0)" } ?? "")
       }
       + network.map { "network \($0)" } + output.map { "output \($0)" }
-      + secrets.map { "secret \($0)" }
+      + secrets.map { "secret \($0)" } + httpSecrets.map { "http-secret \($0)" }
   }
 
-  static let keys = ["http", "files", "network", "output", "secrets"]
+  static let keys = ["http", "files", "network", "output", "secrets", "http_secrets"]
   static let streams = ["stdout", "stderr"]
+
+  private enum CodingKeys: String, CodingKey {
+    case http, files, network, output, secrets
+    case httpSecrets = "http_secrets"
+  }
 }
 
 /// A place of the file system that an adapter asks for.
@@ -90,7 +99,8 @@ struct PermissionsDraft: Decodable {
       files: files.map(\.file),
       network: reader.optional("network", [String].self, expected: names, else: []),
       output: reader.optional("output", [String].self, expected: names, else: []),
-      secrets: reader.optional("secrets", [String].self, expected: names, else: []))
+      secrets: reader.optional("secrets", [String].self, expected: names, else: []),
+      httpSecrets: reader.optional("http_secrets", [String].self, expected: names, else: []))
     reader.add(files.flatMap(\.complaints))
     reader.check(permissions)
     complaints = reader.complaints
@@ -130,16 +140,24 @@ extension FilePermission {
 
 extension ManifestReader {
   fileprivate mutating func check(_ permissions: AdapterPermissions) {
-    check(permissions.http, "http", "host names, each with or without a port, each once") {
-      $0.isHost || $0.isHostAndPort
-    }
+    check(
+      permissions.http, "http",
+      #"host names, each with or without a port, or "$settings.NAME", each once"#
+    ) { $0.isHost || $0.isHostAndPort || $0.isSetting }
     check(permissions.network, "network", "host:port pairs, each once") { $0.isHostAndPort }
     check(permissions.output, "output", "of stdout and stderr, each once") {
       AdapterPermissions.streams.contains($0)
     }
-    check(permissions.secrets, "secrets", "names of 1 to 128 bytes, each once") {
-      !$0.isEmpty && $0.utf8.count <= 128 && $0 == $0.withoutControls
+    for (key, secrets) in [
+      ("secrets", permissions.secrets), ("http_secrets", permissions.httpSecrets),
+    ] {
+      check(secrets, key, "names of 1 to 128 bytes, each once") {
+        !$0.isEmpty && $0.utf8.count <= 128 && $0 == $0.withoutControls
+      }
     }
+    expect(
+      Set(permissions.secrets).isDisjoint(with: permissions.httpSecrets), "http_secrets",
+      "without a name that stands in secrets: the adapter has those")
     expect(
       permissions.files.count <= 32 && Set(permissions.files).count == permissions.files.count,
       "files", "a list of at most 32 places, each once")
@@ -162,6 +180,11 @@ extension String {
       && split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
         !$0.isEmpty && $0.utf8.count <= 63 && !$0.hasPrefix("-") && !$0.hasSuffix("-")
       }
+  }
+
+  fileprivate var isSetting: Bool {
+    hasPrefix(FilePermission.settingPrefix) && utf8.count <= 128 && self == withoutControls
+      && utf8.count > FilePermission.settingPrefix.utf8.count
   }
 
   fileprivate var isHostAndPort: Bool {

@@ -10,7 +10,7 @@ enum BenchmarkCommand {
     ("round-trip", { try RoundTripBenchmark.run() }),
     ("worker-start", { try WorkerStartBenchmark.run() }),
     ("install", { try InstallBenchmark.run() }), ("queue", { try QueueBenchmark.run() }),
-    ("path", { try PathBenchmark.run() }),
+    ("path", { try PathBenchmark.run() }), ("webhook", { try WebhookBenchmark.run() }),
     ("memory", { try MemoryBenchmark.run() }),
   ]
 

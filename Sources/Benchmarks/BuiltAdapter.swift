@@ -5,8 +5,8 @@ import Foundation
 /// An adapter of this package, built beside this executable.
 struct BuiltAdapter {
   let product: String
-  private let target: String
-  private let displayName: String
+  let target: String
+  let displayName: String
   /// The member `permissions` of its manifest.
   private var permissions = "{}"
 
@@ -18,6 +18,11 @@ struct BuiltAdapter {
   /// In Swift: `Plugins/ConsoleDestination`.
   static let console = BuiltAdapter(
     product: "org.sealpost.console", target: "ConsoleDestination", displayName: "Console")
+
+  /// In Swift: `Plugins/WebhookDestination`.
+  static let webhook = BuiltAdapter(
+    product: "org.sealpost.webhook", target: "WebhookDestination", displayName: "Webhook",
+    permissions: #"{"http":["$settings.url"],"http_secrets":["token","signing_key"]}"#)
 
   struct Missing: Error, CustomStringConvertible {
     let path: String

@@ -15,15 +15,23 @@ import COpenSSL
 
   /// The 32 bytes that authenticate the message.
   package mutating func authenticate(_ message: RawSpan) -> [UInt8] {
-    let done = unsafe message.withUnsafeBytes { bytes in
-      let start = unsafe bytes.assumingMemoryBound(to: UInt8.self).baseAddress
-      // Initialized again without a key, the context starts over with the one it has.
-      return unsafe EVP_MAC_init(context, nil, 0, nil) == 1
-        && EVP_MAC_update(context, start, bytes.count) == 1
-    }
+    authenticate(message, followedBy: RawSpan())
+  }
+
+  /// The same for a message that lies in two places.
+  package mutating func authenticate(_ message: RawSpan, followedBy rest: RawSpan) -> [UInt8] {
+    // Initialized again without a key, the context starts over with the one it has.
+    let done = unsafe EVP_MAC_init(context, nil, 0, nil) == 1 && update(message) && update(rest)
     return unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
       guard done, unsafe EVP_MAC_final(context, buffer.baseAddress, &count, 32) == 1, count == 32
       else { fatalError("EVP_MAC failed") }
+    }
+  }
+
+  private mutating func update(_ bytes: RawSpan) -> Bool {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let start = unsafe bytes.assumingMemoryBound(to: UInt8.self).baseAddress
+      return unsafe EVP_MAC_update(context, start, bytes.count) == 1
     }
   }
 

@@ -21,6 +21,8 @@ final class Delivery: @unchecked Sendable {
 
   private var schedule: DeliverySchedule
   private var worker: SupervisedWorker?
+  /// What sends the worker's requests, where its adapter may have some sent.
+  private var http: DestinationHTTP?
   private var running: RunningConfiguration?
   private var results: [EventResult] = []
   private var lastProgress = Moment.now
@@ -206,9 +208,7 @@ extension Delivery {
     let settlement = schedule.settle(results, at: .now)
     try settle(settlement)
     tell(settlement)
-    if settlement.credentialsRefused {
-      rest("the destination refuses its credentials. See: sealpost destination set \(id)")
-    }
+    if let refusal = settlement.refusal { rest("\(refusal). See: sealpost destination set \(id)") }
   }
 
   /// Dead letters are durable before the queue forgets their events.
@@ -270,6 +270,7 @@ extension Delivery {
       if new.isPaused { return }
       let started = try starter.start(destination)
       worker = started.worker
+      http = started.http
       running?.servedTypes = started.description?.servedTypes ?? .max
       shared.withLock { $0.description = started.description ?? $0.description }
       schedule.limits = starter.limits(destination, started.description)
@@ -286,6 +287,14 @@ extension Delivery {
     worker.stop()
     restartsBefore += worker.restarts
     self.worker = nil
+    countRequests()
+  }
+
+  /// What the worker that ended has had sent.
+  private func countRequests() {
+    guard let http else { return }
+    count { $0.requests = ($0.requests ?? RequestCounts()) + RequestCounts(http.counts) }
+    self.http = nil
   }
 
   /// Nothing more is sent until the destination is configured anew.
@@ -298,6 +307,7 @@ extension Delivery {
     restartsBefore += worker?.restarts ?? 0
     worker?.stop()
     worker = nil
+    countRequests()
     if failure.isTheAdapters { starter.quarantine(id, reason: "\(failure)") }
   }
 

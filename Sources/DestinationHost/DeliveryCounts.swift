@@ -14,6 +14,8 @@ package struct DeliveryCounts: Sendable, Equatable {
   package var encryptedValues = 0
   /// How often its worker was started again.
   package var workerRestarts = 0
+  /// Nil for an adapter that has none sent.
+  package var requests: RequestCounts?
 
   /// Events that were accepted and are not at the destination: dead letters, and those that wait.
   package var undelivered: Int { deadLettered.values.reduce(waiting, +) }

@@ -257,7 +257,7 @@ extension DeliverySchedule {
     case .retry, .unset:
       return retry(event, isHead: isHead, result, now, &settlement)
     case .auth:
-      settlement.credentialsRefused = true
+      settlement.refusal = result.detail ?? "the destination refuses its credentials"
       // The event is not to blame: it waits, without an attempt counted, for the destination's settings.
       return isHead ? held.again(event, at: now) : held.hold(event, until: now)
     }

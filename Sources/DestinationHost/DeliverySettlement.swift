@@ -19,7 +19,8 @@ struct DeliverySettlement {
   /// Events that are to be sent again, and the longest wait among them.
   var retried = 0
   var longestDelay = Duration.zero
-  var credentialsRefused = false
+  /// Why the destination has to rest until somebody has acted; nil while it need not.
+  var refusal: String?
 
   var isEmpty: Bool { done.isEmpty && dead.isEmpty }
 

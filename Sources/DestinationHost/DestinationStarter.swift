@@ -18,6 +18,8 @@ struct DestinationStarter {
   struct Started {
     let worker: SupervisedWorker?
     let description: AdapterDescription?
+    /// What sends its adapter's requests, where there may be some.
+    var http: DestinationHTTP?
   }
 
   /// Throws only what makes the whole run impossible: the audit log, a key that cannot be read.
@@ -30,12 +32,14 @@ struct DestinationStarter {
     }
     do {
       _ = try destination.compiledFilters()
-      let configuration = try configuration(destination)
+      var configuration = try configuration(destination)
+      let http = try DestinationHTTP(configuration, destination)
+      if let http { configuration.http = { http.answer($0, by: $1, worker: $2) } }
       let worker = SupervisedWorker(configuration)
       let description = try start(worker)
       try audit.loaded(destination.id)
       report(.started(destination: destination.id, description))
-      return Started(worker: worker, description: description)
+      return Started(worker: worker, description: description, http: http)
     } catch let error as LoadError {
       if case .notAudited = error { throw error }
       if error.isTheAdapters { quarantine(destination.id, reason: "\(error)") }
@@ -159,7 +163,9 @@ extension DestinationStarter {
     return RunningConfiguration(
       adapter: destination.adapter,
       libraryDigest: try? workspace.adapter(destination.adapter).sha256,
-      settings: destination.settingsJSON, secrets: destination.secrets,
+      // The host's own settings, too, which the adapter is not given.
+      settings: Array(SettingValue.object(destination.settings).json.utf8),
+      secrets: destination.secrets,
       workspaceSettings: [
         settings.sandboxInForce.rawValue, settings.workerMemory.map(String.init) ?? "",
       ],

@@ -33,6 +33,7 @@ package enum WorkspaceError: Error {
   case destinationExists(String)
   case noSuchDestination(String)
   case badSettingName(String)
+  case badHostSetting(String, expected: String)
   case badSecret(String)
   case tooManySettings(String, maximum: Int)
   case badFilter(String, destination: String, reason: String)
@@ -150,6 +151,8 @@ extension WorkspaceError: CustomStringConvertible {
       "destination \"\(id)\": there is none of that id. See: sealpost destination list"
     case .badSettingName(let name):
       "setting \"\(name)\": a name has 1 to 64 of a-z, 0-9 and _, a letter first. Correct it."
+    case .badHostSetting(let name, let expected):
+      "setting \"\(name)\": it is one of the host's, and \(expected). Correct it."
     case .badSecret(let name):
       "secret \"\(name)\": it is empty or longer than 65536 bytes. Give the file that holds it."
     case .tooManySettings(let id, let maximum):

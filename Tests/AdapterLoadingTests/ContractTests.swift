@@ -35,8 +35,8 @@ struct ContractTests {
     (["DESCRIPTOR=NULL"], "its descriptor is NULL."),
     (["DESCRIPTOR_SIZE=104"], "its descriptor's struct_size is 104, version 1.0 has 112."),
     (
-      ["FEATURES=0x9"],
-      "it requires the host's features host.http, bit 3, which this host does not have."
+      ["FEATURES=0xA"],
+      "it requires the host's features host.metrics, bit 3, which this host does not have."
     ),
     (["SERVES=0"], "its event_types are 0, at least one known call is needed."),
     (["SERVES=0x104"], "its event_types are 260, at least one known call is needed."),

@@ -27,17 +27,27 @@ import Synchronization
   }
 
   let record = Mutex(Record())
+  let http = Mutex(TestHTTP.Script())
 
   /// Written in `init` only; the functions behind it take the lock above.
   nonisolated(unsafe) let pointer: UnsafeMutablePointer<destination_host>
 
-  init(structSize: UInt32 = DESTINATION_HOST_SIZE_1_0, major: UInt32 = 1, isEmpty: Bool = false) {
+  init(
+    structSize: UInt32 = DESTINATION_HOST_SIZE_1_0, major: UInt32 = 1, isEmpty: Bool = false,
+    offersHTTP: Bool = false
+  ) {
     unsafe pointer = .allocate(capacity: 1)
     unsafe pointer.initialize(to: destination_host())
     unsafe pointer.pointee.struct_size = structSize
     unsafe pointer.pointee.abi_major = major
     unsafe pointer.pointee.context = Unmanaged.passUnretained(self).toOpaque()
     if !isEmpty { fill() }
+    if offersHTTP {
+      unsafe pointer.pointee.`extension` = { _, id in
+        unsafe string(id) == DESTINATION_EXTENSION_HTTP_1
+          ? UnsafeRawPointer(TestHTTP.table()) : nil
+      }
+    }
   }
 
   deinit {

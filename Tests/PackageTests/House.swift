@@ -13,8 +13,12 @@ enum House {
     [
       Room(name: "sealpost", imports: ["HostCommands"]),
       Room(name: "HostCommands", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
-      Room(name: "Benchmarks", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
-      Room(name: "DestinationHost", imports: belowTheCommands.union(["Ingest"])),
+      Room(
+        name: "Benchmarks",
+        imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),
+      Room(
+        name: "DestinationHost",
+        imports: belowTheCommands.union(["Ingest", "HTTPEgress", "HTTPWire"])),
       Room(name: "Ingest", imports: ["EventJSON"]),
       Room(
         name: "Workspace",
@@ -30,6 +34,7 @@ enum House {
       Room(name: "AuditLog", imports: ["Cryptography"]),
       Room(name: "DestinationFilter", imports: ["EventJSON"]),
       Room(name: "EventJSON", imports: []),
+      Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
       Room(name: "HTTPWire", imports: []),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
@@ -40,7 +45,7 @@ enum House {
     ]
 
   /// The adapters that this project ships.
-  static let plugins = ["NDJSONFileDestination", "ConsoleDestination"]
+  static let plugins = ["NDJSONFileDestination", "ConsoleDestination", "WebhookDestination"]
 
   /// What a file may import from outside the package.
   static let toolchain: Set<String> = [

@@ -33,6 +33,10 @@ final class AdapterWorker {
     process.drain(configuration.observe)
   }
 
+  private var answering: HTTPAnswering {
+    HTTPAnswering(link: process.link, send: configuration.http)
+  }
+
   private static func tell(
     _ configuration: WorkerConfiguration, _ sandbox: SandboxLevel
   ) throws(LoadError) {
@@ -66,7 +70,7 @@ extension AdapterWorker {
       try process.link.send(
         .deliver, head, batch.ndjson, batch.selectedBytes, by: deadline)
     } receive: { deadline throws(HostLink.Failure) in
-      _ = try process.link.receive(
+      _ = try answering.receive(
         .results, into: &payload, longest: 16 + count * (20 + ResultsMessage.longestDetail),
         by: deadline)
     }
@@ -89,7 +93,7 @@ extension AdapterWorker {
     try call(0, limit: configuration.deliverDeadline) { deadline throws(HostLink.Failure) in
       try process.link.send(.flush, message, by: deadline)
     } receive: { deadline throws(HostLink.Failure) in
-      _ = try process.link.receive(.status, into: &payload, longest: 2048, by: deadline)
+      _ = try answering.receive(.status, into: &payload, longest: 2048, by: deadline)
     }
     guard let status = WorkerStatus(payload) else {
       process.end()
@@ -108,10 +112,10 @@ extension AdapterWorker {
     var hasEnded = false
     do throws(HostLink.Failure) {
       try process.link.send(.stop, writer.bytes, by: deadline)
-      hasEnded = process.waitForEnd(configuration.stopDeadline)
+      // Nothing is answered but the requests in between, so this ends when the worker does.
+      _ = try answering.receive(into: &payload, longest: 0, by: deadline)
     } catch {
-      // It is gone already, or will be with `end`.
-      hasEnded = error == .closed
+      hasEnded = process.waitForEnd(error == .closed ? configuration.stopDeadline : .zero)
     }
     process.drain(configuration.observe)
     let how = process.end()

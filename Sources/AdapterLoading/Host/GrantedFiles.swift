@@ -62,7 +62,7 @@ extension FileGrant.Access {
 }
 
 /// A destination's settings, as far as permissions speak of them.
-private struct SettingWords {
+struct SettingWords {
   private let settings: [String: Word]
 
   init(_ json: [UInt8]) {
@@ -76,6 +76,12 @@ private struct SettingWords {
       return nil
     }
     return path
+  }
+
+  /// The setting's text; nil when there is none.
+  func text(_ setting: String) -> String? {
+    guard case .text(let text)? = settings[setting] else { return nil }
+    return text
   }
 
   func hold(_ setting: String?) -> Bool {

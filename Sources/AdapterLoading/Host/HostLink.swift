@@ -76,11 +76,19 @@ final class HostLink {
     _ kinds: FrameKind..., into payload: inout [UInt8], longest: Int,
     by deadline: ContinuousClock.Instant
   ) throws(Failure) -> FrameKind {
+    try receive(kinds, into: &payload, by: deadline, longest: { _ in longest })
+  }
+
+  /// The same with a limit for each kind.
+  func receive(
+    _ kinds: [FrameKind], into payload: inout [UInt8], by deadline: ContinuousClock.Instant,
+    longest: (FrameKind) -> Int
+  ) throws(Failure) -> FrameKind {
     try read(into: &head, by: deadline)
     guard let header = FrameHeader(bytes: head), kinds.contains(header.kind) else {
       throw .malformed("it sent a message that it may not send now")
     }
-    guard header.length <= longest else {
+    guard header.length <= longest(header.kind) else {
       throw .malformed("it sent a message of \(header.length) bytes")
     }
     if payload.count > header.length {
@@ -91,6 +99,9 @@ final class HostLink {
     try read(into: &payload, by: deadline)
     return header.kind
   }
+
+  /// Of the descriptor, which tells when the worker is gone.
+  var number: Int32 { descriptor.number }
 
   private func read(into buffer: inout [UInt8], by deadline: ContinuousClock.Instant)
     throws(Failure)

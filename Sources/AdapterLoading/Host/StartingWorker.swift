@@ -95,8 +95,13 @@ struct StartingWorker {
     var payload: [UInt8] = []
     do throws(HostLink.Failure) {
       try process.link.send(kind, message, by: deadline)
-      let answer = try process.link.receive(
-        expected, .status, into: &payload, longest: 2 << 20, by: deadline)
+      // No constructor, and nothing before `start`, has a request sent.
+      let answer =
+        kind == .start
+        ? try HTTPAnswering(link: process.link, send: configuration.http).receive(
+          expected, .status, into: &payload, longest: 2 << 20, by: deadline)
+        : try process.link.receive(
+          expected, .status, into: &payload, longest: 2 << 20, by: deadline)
       return (answer, payload)
     } catch {
       process.drain(configuration.observe)

@@ -44,6 +44,12 @@ package struct WorkerConfiguration: Sendable {
   /// After this many failures of the same batch it is halved, to find the event that the adapter fails on.
   package var failuresBeforeHalving = 2
 
+  /// Sends a request of the adapter's by the deadline, unless the descriptor's other end goes away before; nil where
+  /// nobody does.
+  ///
+  /// Called on the thread that uses the worker.
+  package var http: (@Sendable (HTTPCall, ContinuousClock.Instant, Int32) -> HTTPAnswer)?
+
   /// Called before every load, on the thread that starts the worker; a throw stops the load.
   package var willLoad: @Sendable (LoadRecord) throws -> Void
   /// Called on the thread that uses the worker.

@@ -13,6 +13,9 @@ final class WorkerProcess {
   private let handle: OwnedDescriptor
   private var ending: String?
   private let memoryLimit: Int
+  /// The host's own largest resident size before the start, in KiB: wait4(2) counts it as the worker's, whose process
+  /// was the host's until it became another program.
+  private let inheritedResident: Int
 
   /// Starts the executable with its four descriptors, an empty environment, no standard input, and those of the host's
   /// streams that the manifest names.
@@ -41,6 +44,9 @@ final class WorkerProcess {
     printed = LogReader(words.host, isPlain: true)
     cancelEnd = cancel.host
     memoryLimit = configuration.memoryLimit
+    var usage = rusage()
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    inheritedResident = usage.ru_maxrss
     guard pidfd >= 0 else {
       // Not reaped yet, so the number is still this process's.
       kill(processID, SIGKILL)
@@ -102,7 +108,9 @@ extension WorkerProcess {
   /// Told when memory is likely to be the reason: the adapter itself only sees that it gets no more.
   private func memoryText(_ mostResident: Int) -> String {
     // ru_maxrss is in KiB, and the limit is on top of what the worker had at first.
-    guard memoryLimit > 0, mostResident << 10 >= memoryLimit / 10 * 8 else { return "" }
+    guard memoryLimit > 0, mostResident << 10 >= memoryLimit / 10 * 8,
+      mostResident > inheritedResident
+    else { return "" }
     return
       ", with \(mostResident >> 10) MiB of memory in use; the limit is \(memoryLimit >> 20) MiB"
   }

@@ -20,7 +20,7 @@ extension WorkerConfiguration {
     }
     let settings = JSONDocument(text: String(decoding: settingsJSON, as: UTF8.self)) ?? .null
     let complaints = schema.complaints(
-      about: settings, secrets: Set(grantedSecrets.map(\.name)))
+      about: settings, secrets: Set(grantedSecrets.map(\.name)).union(httpSecrets.keys))
     guard complaints.isEmpty else {
       throw .settings(
         product: manifest.product, destination: destinationID, complaints: complaints)

@@ -4,10 +4,10 @@
 enum FrameKind: UInt32 {
   // From the host.
   case load = 1
-  case configure, start, deliver, flush, stop, restrict
+  case configure, start, deliver, flush, stop, restrict, httpAnswer
   // From the worker.
   case described = 101
-  case status, results, restricted
+  case status, results, restricted, http
 }
 
 /// The first eight bytes of a message.

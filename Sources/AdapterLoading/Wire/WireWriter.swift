@@ -13,4 +13,7 @@ struct WireWriter {
   }
 
   mutating func text(_ text: String) { data(Array(text.utf8)) }
+
+  /// Bytes that go to the message's end, without their count.
+  mutating func raw(_ data: some Collection<UInt8>) { bytes.append(contentsOf: data) }
 }

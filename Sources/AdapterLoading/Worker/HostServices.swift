@@ -18,6 +18,10 @@ internal import Synchronization
   private let cancelledToken = Atomic<UInt64>(0)
   private let runningToken = Atomic<UInt64>(0)
   private let deadline = Atomic<UInt64>(0)
+  /// Whether the session's thread is in a call during which the host sends requests.
+  private let mayRequest = Atomic<Bool>(false)
+  // The thread that made this is the session's; read-only.
+  private let session = pthread_self()
   // Written once, by `init`, and read-only from then on; lives as long as the process.
   nonisolated(unsafe) let table: UnsafeMutablePointer<destination_host>
 
@@ -38,12 +42,12 @@ internal import Synchronization
         mono_ns: { _ in UInt64(HostServices.now(CLOCK_MONOTONIC)) },
         cancelled: { host, token in unsafe services(host).isCancelled(token) ? 1 : 0 },
         secret: { host, name, out in unsafe services(host).secret(name, out) },
-        extension: { _, _ in nil }))
+        extension: { _, id in unsafe HTTPService.table(id) }))
     _ = unsafe Unmanaged.passRetained(self)
   }
 
-  /// No extension yet: an adapter that requires one is refused by name.
-  static var features: UInt64 { 0 }
+  /// What `extension` answers; an adapter that requires another is refused by name.
+  static var features: UInt64 { DESTINATION_HOST_HTTP }
 
   static func now(_ clock: clockid_t) -> Int64 {
     var time = timespec()
@@ -53,7 +57,7 @@ internal import Synchronization
 }
 
 /// The services behind the table that an adapter hands back.
-private func services(_ host: UnsafePointer<destination_host>?) -> HostServices {
+func services(_ host: UnsafePointer<destination_host>?) -> HostServices {
   guard let context = unsafe host?.pointee.context else {
     fatalError("an adapter called a service without its host")
   }
@@ -82,6 +86,18 @@ extension HostServices {
       state.token = 0
       return state.details
     }
+  }
+
+  /// Runs a call in which the adapter may have requests sent.
+  func requesting<Result>(_ call: () -> Result) -> Result {
+    mayRequest.store(true, ordering: .relaxed)
+    defer { mayRequest.store(false, ordering: .relaxed) }
+    return call()
+  }
+
+  /// Whether this is the thread of `start`, `deliver`, `flush` or `stop`, in one of them.
+  var isRequesting: Bool {
+    pthread_equal(session, pthread_self()) != 0 && mayRequest.load(ordering: .relaxed)
   }
 
   func cancel(_ token: UInt64) { cancelledToken.store(token, ordering: .releasing) }
@@ -115,7 +131,7 @@ extension HostServices {
     }
   }
 
-  fileprivate func isCancelled(_ token: UInt64) -> Bool {
+  func isCancelled(_ token: UInt64) -> Bool {
     guard token != 0, token == runningToken.load(ordering: .acquiring) else { return false }
     let end = deadline.load(ordering: .relaxed)
     return cancelledToken.load(ordering: .acquiring) == token

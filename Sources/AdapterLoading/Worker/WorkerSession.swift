@@ -27,9 +27,10 @@ struct WorkerSession: ~Copyable {
     case (.restrict, nil): level == nil && restrict()
     case (.load, nil): level != nil && load()
     case (.configure, let instance?): configure(instance)
-    case (.start, let instance?): answer(instance.start())
+    case (.start, let instance?): answer(services.requesting { instance.start() })
     case (.deliver, let instance?): deliver(instance)
-    case (.flush, let instance?): answer(instance.flush(deadline: deadline))
+    case (.flush, let instance?):
+      answer(services.requesting { instance.flush(deadline: deadline) })
     case (.stop, let instance?): stop(instance)
     default: false
     }
@@ -132,7 +133,7 @@ extension WorkerSession {
   }
 
   private func stop(_ instance: AdapterInstance) -> Bool {
-    instance.stop(deadline: deadline)
+    services.requesting { instance.stop(deadline: deadline) }
     instance.destroy()
     return false
   }
@@ -148,7 +149,7 @@ extension WorkerSession {
     var answers: [EventResult] = []
     let services = services
     let isSound = unsafe batch.withBatch(head, payload, deadline: deadline) { batch, results in
-      unsafe instance.deliver(&batch, results)
+      services.requesting { unsafe instance.deliver(&batch, results) }
       let details = services.end()
       answers.reserveCapacity(head.count)
       for index in 0..<head.count {

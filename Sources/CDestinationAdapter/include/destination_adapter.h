@@ -398,6 +398,20 @@ const destination_adapter *destination_adapter_entry(uint32_t host_abi_major,
  * the hosts that adapter.json declares and the operator approved. It never follows a redirect to another host. So an
  * adapter needs no network right of its own and no HTTP library.
  *
+ * Secrets: the host puts them in, so that the adapter need not have them. adapter.json names them in
+ * `permissions.http_secrets`; such a secret is not given to `host->secret`. In the value of a header
+ *
+ *   {{secret:NAME}}                    becomes the secret; in the URL, too, behind its host, percent-encoded
+ *   {{hmac-sha256:NAME:hex:TEXT}}      becomes HMAC-SHA256 under the secret over TEXT and then the body
+ *   {{hmac-sha256:NAME:base64:TEXT}}   the same in base64
+ *
+ * Any other `{{` in a header's value or the URL is INVALID; a secret that is not there is REFUSED. Bodies are sent as
+ * they are.
+ *
+ * Redirects: 307 and 308 are followed where they lead to an allowed host, others only for GET and HEAD. A connection
+ * that was kept and has died is replaced; a request that may have been read is repeated only if its method is idempotent
+ * or it has an Idempotency-Key. HTTP/1.1.
+ *
  * `host->extension(host, DESTINATION_EXTENSION_HTTP_1)` gives a `const destination_http *`. */
 #define DESTINATION_EXTENSION_HTTP_1 "host.http/1"
 
@@ -417,7 +431,8 @@ typedef struct destination_http_request {
     uint32_t timeout_ms;    /* of the whole exchange; 0 = until the deadline of the call */
     destination_span method; /* "POST" */
     destination_span url;    /* absolute; https, or http where the operator allows it */
-    const destination_http_header *headers; /* without Host and Content-Length: the host writes them */
+    const destination_http_header *headers; /* at most 64; without Host, Content-Length and others that frame the
+                                             * message: the host writes those */
     const destination_span *body;           /* the pieces of the body, sent one after the other without a copy */
     uint64_t call_token; /* the batch this belongs to: cancelling it ends the request; 0 = outside `deliver` */
 } destination_http_request;

@@ -7,4 +7,6 @@ enum ABISize {
   static let batch = Int(DESTINATION_BATCH_SIZE_1_0)
   static let event = Int(DESTINATION_EVENT_SIZE_1_0)
   static let result = Int(DESTINATION_RESULT_SIZE_1_0)
+  static let http = Int(DESTINATION_HTTP_SIZE_1_0)
+  static let httpResponse = Int(DESTINATION_HTTP_RESPONSE_SIZE_1_0)
 }

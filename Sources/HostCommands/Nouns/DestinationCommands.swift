@@ -48,13 +48,20 @@ enum DestinationCommands {
   }
 
   private static let words = Operand(
-    "K=V", "Settings; true, false, null and numbers are JSON, all else is text", isOptional: true,
+    "K=V", "Settings; true, false, null, numbers and lists are JSON, all else is text",
+    isOptional: true,
     isRepeatable: true)
 
   private static let set = Command(
     path: ["destination", "set"], summary: "Change a destination's settings",
     access: .editor,
-    details: ["A host that runs takes them at once."],
+    details: [
+      "A host that runs takes them at once.",
+      """
+      Settings named host.… are the host's own, about the requests that it sends for the adapter: \
+      host.allow_private_addresses, host.allow_plain_http, and host.trusted_certificates, a file in PEM.
+      """,
+    ],
     operands: [id, words], options: [secret, unset, longestString] + DeliveryOptions.all,
     examples: [
       .init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting"),

@@ -126,16 +126,32 @@ enum RunCommand {
   }
 
   private static func json(_ id: String, _ counts: DeliveryCounts) -> JSONText {
+    .object(
+      [
+        ("id", .string(id)), ("delivered", .integer(counts.delivered)),
+        ("not_served", .integer(counts.heldBack.notServed)),
+        ("not_wanted", .integer(counts.heldBack.notWanted)),
+        ("filtered", .integer(counts.heldBack.filtered)),
+        ("sampled_out", .integer(counts.heldBack.sampledOut)),
+        ("retried", .integer(counts.retried)),
+        ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
+        ("dead_letters", Self.counts(counts.deadLettered)),
+        ("encrypted_values", .integer(counts.encryptedValues)),
+        ("worker_restarts", .integer(counts.workerRestarts)),
+      ] + (counts.requests.map { [("requests", json($0))] } ?? []))
+  }
+
+  private static func json(_ requests: RequestCounts) -> JSONText {
     .object([
-      ("id", .string(id)), ("delivered", .integer(counts.delivered)),
-      ("not_served", .integer(counts.heldBack.notServed)),
-      ("not_wanted", .integer(counts.heldBack.notWanted)),
-      ("filtered", .integer(counts.heldBack.filtered)),
-      ("sampled_out", .integer(counts.heldBack.sampledOut)), ("retried", .integer(counts.retried)),
-      ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
-      ("dead_letters", Self.counts(counts.deadLettered)),
-      ("encrypted_values", .integer(counts.encryptedValues)),
-      ("worker_restarts", .integer(counts.workerRestarts)),
+      ("sent", .integer(requests.sent)),
+      (
+        "answers",
+        counts(
+          Dictionary(uniqueKeysWithValues: requests.answers.map { ("\($0.key)xx", $0.value) }))
+      ),
+      ("failed", .integer(requests.failed)), ("connections", .integer(requests.connections)),
+      ("sent_bytes", .integer(requests.sentBytes)),
+      ("received_bytes", .integer(requests.receivedBytes)),
     ])
   }
 

@@ -143,6 +143,7 @@ extension RunReporter {
     if counts.workerRestarts > 0 {
       parts.append(Count.of(counts.workerRestarts, "worker restart"))
     }
+    if let requests = counts.requests { parts.append(Count.of(requests.sent, "request")) }
     console.note("\(id): " + parts.joined(separator: ", "))
     tellUndelivered(id, counts)
   }

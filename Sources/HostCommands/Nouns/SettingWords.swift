@@ -3,7 +3,7 @@ internal import Workspace
 
 /// What `k=v` on the command line means.
 enum SettingWords {
-  /// A setting's value: a JSON scalar when the text is one, else the text itself.
+  /// A setting's value: a JSON scalar or list when the text is one, else the text itself.
   typealias Value = SettingValue
 
   /// Reads `key=value`; the text after the first `=` is not repeated in an error.
@@ -35,6 +35,9 @@ enum SettingWords {
     default: break
     }
     if let number = number(text) { return number }
+    if text.hasPrefix("["), case .array(let list) = SettingValue(typed: text) {
+      return .array(list)
+    }
     guard text.first == "\"", text.utf8.count <= 1_048_576,
       let string = try? JSONDecoder().decode(String.self, from: Data(text.utf8))
     else { return .string(text) }

@@ -186,7 +186,11 @@ extension Workspace {
   private func check(
     _ settings: [String: SettingValue], _ secrets: [String: [UInt8]]
   ) throws(WorkspaceError) {
-    for name in (Array(settings.keys) + Array(secrets.keys)).sorted()
+    let own = settings.keys.filter { !$0.hasPrefix(HostSetting.prefix) }
+    for name in settings.keys.sorted() where name.hasPrefix(HostSetting.prefix) {
+      if let value = settings[name] { try HostSetting.check(name, value) }
+    }
+    for name in (own + Array(secrets.keys)).sorted()
     where !Names.isSettingName(name) {
       throw .badSettingName(String(name.prefix(64).filter { $0.isASCII }))
     }

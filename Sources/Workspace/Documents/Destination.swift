@@ -44,8 +44,11 @@ package struct Destination: Codable, Sendable, Equatable {
     self.createdAt = createdAt
   }
 
-  /// The settings as one JSON object, keys sorted: what the adapter is given.
-  package var settingsJSON: [UInt8] { Array(SettingValue.object(settings).json.utf8) }
+  /// The adapter's settings as one JSON object, keys sorted: what it is given.
+  package var settingsJSON: [UInt8] {
+    let own = settings.filter { !$0.key.hasPrefix(HostSetting.prefix) }
+    return Array(SettingValue.object(own).json.utf8)
+  }
 
   private enum CodingKeys: String, CodingKey {
     case format, id, adapter, enabled, settings, secrets, encryption, delivery, controls
