@@ -81,9 +81,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "DestinationHost", "Workspace", "AdapterLoading", "DeliveryQueue", "Eligibility",
-        "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter", "HTTPWire", "EventJSON",
-        "Ingest",
+        "DestinationHost", "Workspace", "AdapterLoading", "AuditLog", "DeliveryQueue",
+        "Eligibility", "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter",
+        "HTTPWire", "EventJSON", "Ingest",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

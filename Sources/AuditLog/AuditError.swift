@@ -16,12 +16,14 @@ package enum AuditError: Error, Equatable, Sendable {
   case keyUnknown(path: String)
   case keyMissing(path: String)
   case keyUnusable(path: String, reason: String)
-  case notACheckpoint(reason: String)
-  case notAPublicKey
+  case notACheckpoint(path: String, reason: String)
+  case notAPublicKey(path: String)
 }
 
 extension AuditError: CustomStringConvertible {
-  package var description: String {
+  package var description: String { recordsDescription ?? signingDescription ?? "" }
+
+  private var recordsDescription: String? {
     switch self {
     case .cannotOpen(let path, let code):
       "audit log \(path) cannot be opened: \(text(code)). Check its owner and permissions."
@@ -40,11 +42,11 @@ extension AuditError: CustomStringConvertible {
         + "Make the change in smaller steps."
     case .replaced(let path):
       "audit log \(path) was replaced while it was open. Start again; see: sealpost audit verify"
-    default: checkpointDescription
+    default: nil
     }
   }
 
-  private var checkpointDescription: String {
+  private var signingDescription: String? {
     switch self {
     case .rolledBack(let path, let records, let expected):
       "audit log: \(path) tells of \(expected) records, and there are \(records): the others were cut "
@@ -58,11 +60,12 @@ extension AuditError: CustomStringConvertible {
     case .keyUnusable(let path, let reason):
       "audit log: \(path) cannot sign: \(reason). Put back the saved copy, mode 0600; until then "
         + "nothing that must be audited happens."
-    case .notACheckpoint(let reason):
-      "checkpoint refused: \(reason). Give a note that sealpost audit checkpoint printed."
-    default:
-      "public key refused: it is neither an Ed25519 PUBLIC KEY in PEM nor a note's verifier key. "
+    case .notACheckpoint(let path, let reason):
+      "checkpoint refused, \(path): \(reason). Give a note that sealpost audit checkpoint printed."
+    case .notAPublicKey(let path):
+      "public key refused, \(path): it is neither an Ed25519 PUBLIC KEY in PEM nor a note's verifier key. "
         + "Give what sealpost audit checkpoint --public-key-output wrote."
+    default: nil
     }
   }
 

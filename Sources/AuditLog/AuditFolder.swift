@@ -22,12 +22,16 @@ struct AuditFolder: Sendable {
     path + "/" + AuditFolder.name(number) + ".checkpoint"
   }
 
+  /// What is left of segments that were kept long enough.
+  var expired: String { path + "/expired" }
+
   func tornTail(_ number: Int, _ offset: Int) -> String { "\(path)/torn-\(number)-\(offset)" }
 
   func exists(_ number: Int) -> Bool { unsafe access(segment(number), F_OK) == 0 }
 
   func file(_ number: Int, writing: Bool) throws(AuditError) -> SegmentFile {
-    try SegmentFile(path: segment(number), writing: writing, disk: disk)
+    if writing, !exists(number) { try step(.create, segment(number)) }
+    return try SegmentFile(path: segment(number), writing: writing, disk: disk)
   }
 
   /// The highest number of a segment; 0 for none.
@@ -112,20 +116,38 @@ extension AuditFolder {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
+  /// Where the log begins when segments of it have expired; nil when it is whole.
+  func readExpired() throws(AuditError) -> ExpiredPart? {
+    guard let bytes = try readNote(expired) else { return nil }
+    return try ExpiredPart(bytes, path: expired)
+  }
+
   /// The last checkpoint of a segment; nil when it has none.
   ///
   /// Throws `tampered` for a file that is no checkpoint.
   func readCheckpoint(_ number: Int) throws(AuditError) -> Checkpoint? {
     let path = checkpoint(number)
+    guard let bytes = try readNote(path) else { return nil }
+    do throws(AuditError) {
+      return try Checkpoint(bytes, path: path)
+    } catch {
+      guard case .notACheckpoint(_, let reason) = error else { throw error }
+      throw .tampered(path: path, sequence: 0, offset: 0, reason: reason)
+    }
+  }
+
+  private func readNote(_ path: String) throws(AuditError) -> [UInt8]? {
     guard unsafe access(path, F_OK) == 0 else { return nil }
     let file = try SegmentFile(path: path, writing: false)
     var bytes = [UInt8](repeating: 0, count: SignedNote.longest + 1)
     let count = try file.read(into: &bytes, from: 0)
-    do throws(AuditError) {
-      return try Checkpoint(Array(bytes.prefix(count)))
-    } catch {
-      guard case .notACheckpoint(let reason) = error else { throw error }
-      throw .tampered(path: path, sequence: 0, offset: 0, reason: reason)
-    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// Removes a file; one that is not there is right.
+  func remove(_ path: String) throws(AuditError) {
+    guard unsafe access(path, F_OK) == 0 else { return }
+    try step(.remove, path)
+    guard unsafe unlink(path) == 0 else { throw .cannotWrite(path: path, code: errno) }
   }
 }

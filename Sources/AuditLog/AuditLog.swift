@@ -92,6 +92,20 @@ extension AuditLog {
     return checkpoint
   }
 
+  /// Removes segments whose records have all been kept long enough; the log tells of each, and how many went.
+  ///
+  /// Throws as ``append(_:)``.
+  @discardableResult
+  package func expire(_ retention: AuditRetention = .sixYears) throws(AuditError) -> Int {
+    try expire(before: AuditTime.now(daysAgo: retention.days))
+  }
+
+  func expire(before time: String) throws(AuditError) -> Int {
+    let count = try caughtUp { (segment) throws(AuditError) in try segment.expire(before: time) }
+    if count > 0 { hasWritten.store(true, ordering: .relaxed) }
+    return count
+  }
+
   /// Every key that signed or signs, in their order.
   package func signers() throws(AuditError) -> [AuditSigner] {
     try caughtUp { (segment) throws(AuditError) in segment.signers }
@@ -151,10 +165,20 @@ extension AuditLog {
   package static func forEachRecord(
     in directory: String, workspaceID: String, _ body: (AuditRecord) -> Void
   ) throws(AuditError) {
-    var reader = LogReader(AuditFolder(path: directory, keys: ""), workspaceID: workspaceID)
-    _ = try reader.read { form, bytes in
+    try forEachForm(in: directory, workspaceID: workspaceID) { form, bytes in
       if let record = RecordReader.record(form, bytes) { body(record) }
     }
+  }
+
+  static func forEachForm(
+    in directory: String, workspaceID: String, _ body: RecordForm.Reader
+  ) throws(AuditError) {
+    var reader = LogReader(AuditFolder(path: directory, keys: ""), workspaceID: workspaceID)
+    _ = try reader.read(body)
+  }
+
+  func forEachForm(_ body: RecordForm.Reader) throws(AuditError) {
+    try AuditLog.forEachForm(in: folder.path, workspaceID: workspaceID, body)
   }
 
   /// Reads the whole log and says what it is; writes nothing, and memory is constant.

@@ -18,6 +18,8 @@ package struct AuditRecord: Sendable, Equatable {
   package var requestID: String { entry.requestID }
   package var before: SHA256Digest? { entry.before }
   package var after: SHA256Digest? { entry.after }
+  /// The changes as they stand in the record: a list in JSON.
+  package var changesText: String { RecordWriter.text(entry.changes) }
 
   /// Longest line in bytes, with its line feed.
   package static var longest: Int { 64 * 1024 }

@@ -3,16 +3,18 @@ internal import Glibc
 /// Times in the log: UTC with microseconds, of one length, so that their order is that of their text.
 enum AuditTime {
   /// The present, or `last` when the clock was set back: times in the log never go back.
-  static func now(notBefore last: String) -> String {
+  static func now(notBefore last: String) -> String { max(now(daysAgo: 0), last) }
+
+  static func now(daysAgo days: Int) -> String {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
+    time.tv_sec -= 86_400 * days
     var parts = unsafe tm()
     unsafe gmtime_r(&time.tv_sec, &parts)
-    let text =
+    return
       unsafe pad(parts.tm_year + 1900, 4) + "-" + pad(parts.tm_mon + 1, 2) + "-"
       + pad(parts.tm_mday, 2) + "T" + pad(parts.tm_hour, 2) + ":" + pad(parts.tm_min, 2) + ":"
       + pad(parts.tm_sec, 2) + "." + pad(Int32(time.tv_nsec / 1000), 6) + "Z"
-    return max(text, last)
   }
 
   /// Whether the bytes have the form of a time.

@@ -56,6 +56,12 @@ struct ChainReader: ~Copyable {
     digits = Array(state.hash.hex.utf8)
   }
 
+  /// Starts before the first record that is left.
+  init(_ folder: AuditFolder, workspaceID: String, after expired: ExpiredPart?) {
+    self.init(
+      workspaceID: workspaceID, from: expired?.state ?? LogState(workspaceID: workspaceID))
+  }
+
   var state: LogState {
     var state = LogState(workspaceID: "")
     (state.sequence, state.segment, state.offset) = (sequence, segment, offset)
@@ -120,7 +126,7 @@ extension ChainReader {
       }
       offset += lineFeed - start + 1
       start = lineFeed + 1
-      if let mark = marks.first, mark.checkpoint.size <= sequence {
+      while let mark = marks.first, mark.checkpoint.size <= sequence {
         marks.removeFirst()
         if let reason = problem(mark) {
           return .badCheckpoint(path: mark.path, size: mark.checkpoint.size, reason: reason)
@@ -241,6 +247,21 @@ extension ChainReader {
       guard let reason = problem(mark) else { continue }
       throw .tampered(
         path: mark.path, sequence: mark.checkpoint.size, offset: 0, reason: reason)
+    }
+  }
+
+  /// Whoever says that segments expired holds a later key of the log.
+  ///
+  /// Throws `tampered`; asked when everything that is left was read.
+  func check(_ expired: ExpiredPart, path: String) throws(AuditError) {
+    let isSigned = signers.contains {
+      $0.segment >= expired.firstSegment
+        && expired.note.note.isSigned(by: NoteKey(name: origin, key: $0.publicKey))
+    }
+    guard expired.note.origin == origin, isSigned else {
+      throw .tampered(
+        path: path, sequence: expired.note.size, offset: 0,
+        reason: "no key of the log signed that segments expired")
     }
   }
 

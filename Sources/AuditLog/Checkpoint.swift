@@ -14,35 +14,53 @@ package struct Checkpoint: Sendable, Equatable {
   package var text: String { String(decoding: note.bytes, as: UTF8.self) }
 
   init(
-    origin: String, size: UInt64, root: SHA256Digest, signedBy key: Ed25519.SigningKey
+    origin: String, size: UInt64, root: SHA256Digest, extensions: [String] = [],
+    signedBy key: Ed25519.SigningKey
   ) throws(CryptographyError) {
     (self.origin, self.size, self.root) = (origin, size, root)
-    let body = unsafe "\(origin)\n\(size)\n\(Base64.encode(root.bytes.span.bytes))\n"
-    note = try SignedNote(body, signedBy: key, as: origin)
+    let lines = unsafe [origin, "\(size)", Base64.encode(root.bytes.span.bytes)] + extensions
+    note = try SignedNote(lines.map { $0 + "\n" }.joined(), signedBy: key, as: origin)
+  }
+
+  var bytes: [UInt8] { note.bytes }
+
+  /// The lines behind the root.
+  var extensions: [String] {
+    note.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(3).dropLast()
+      .map(String.init)
   }
 
   /// Reads a note, also one with further lines and the signatures of witnesses; says nothing of its signatures.
   ///
-  /// Throws `notACheckpoint`.
-  package init(_ bytes: [UInt8]) throws(AuditError) {
+  /// Throws `notACheckpoint`, with the path of the file that the bytes are from.
+  package init(_ bytes: [UInt8], path: String) throws(AuditError) {
     guard let note = SignedNote(bytes) else {
-      throw .notACheckpoint(reason: "it is no signed note")
+      throw .notACheckpoint(path: path, reason: "it is no signed note")
     }
     let lines = note.text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count >= 4, !lines[0].isEmpty, let size = UInt64(lines[1]),
       String(size) == lines[1], size > 0
-    else { throw .notACheckpoint(reason: "it does not begin with an origin and a size") }
+    else {
+      throw .notACheckpoint(path: path, reason: "it does not begin with an origin and a size")
+    }
     guard let root = Base64.bytes(of: lines[2]).flatMap(SHA256Digest.init(bytes:)) else {
-      throw .notACheckpoint(reason: "its root is no SHA-256 digest in base64")
+      throw .notACheckpoint(path: path, reason: "its root is no SHA-256 digest in base64")
     }
     (origin, self.size, self.root) = (String(lines[0]), size, root)
     self.note = note
   }
 
+  /// Longest file that is read as one.
+  package static var longest: Int { SignedNote.longest }
+
+  /// The key that signed it, as a verifier of signed notes takes it.
+  package func verifierKey(_ signer: AuditSigner) -> String {
+    NoteKey(name: origin, key: signer.publicKey).text
+  }
+
   /// Whether it is one the log itself wrote: nothing in it but what has to be.
   var isPlain: Bool {
-    let body = unsafe "\(origin)\n\(size)\n\(Base64.encode(root.bytes.span.bytes))\n"
-    return note.text == body && note.signatures.count == 1
+    extensions.isEmpty && note.signatures.count == 1
   }
 
   /// A log's name in its checkpoints; what a note's key name cannot have is written `%XX`.
@@ -67,4 +85,17 @@ package struct AuditSigner: Sendable, Equatable {
   package let publicKey: [UInt8]
   /// How many records stand before the one that says so.
   package let since: UInt64
+}
+
+/// A public key that an auditor kept.
+package enum AuditPublicKey {
+  /// The 32 bytes of a key in PEM, or in a note's verifier key.
+  ///
+  /// Throws `notAPublicKey`, with the path of the file that the text is from.
+  package static func bytes(of text: [UInt8], path: String) throws(AuditError) -> [UInt8] {
+    if let key = try? Ed25519.VerifyingKey(pem: text) { return key.rawBytes }
+    let line = String(decoding: text, as: UTF8.self).split(separator: "\n").first ?? ""
+    guard let key = NoteKey(text: String(line)) else { throw .notAPublicKey(path: path) }
+    return key.key
+  }
 }

@@ -5,25 +5,44 @@ struct LogReader: ~Copyable {
   private let folder: AuditFolder
   private var chain: ChainReader
   private var segment = 0
+  private let saved: [ChainReader.Mark]
+  private var expired: ExpiredPart?
 
   /// - Parameter saved: checkpoints from elsewhere that must fit too.
   init(_ folder: AuditFolder, workspaceID: String, saved: [ChainReader.Mark] = []) {
     self.folder = folder
+    self.workspaceID = workspaceID
+    self.saved = saved
     chain = ChainReader(workspaceID: workspaceID, from: LogState(workspaceID: workspaceID))
-    for mark in saved { chain.expect(mark) }
+  }
+
+  private let workspaceID: String
+
+  /// Begins at the first record that is left.
+  private mutating func begin() throws(AuditError) {
+    expired = try folder.readExpired()
+    chain = ChainReader(folder, workspaceID: workspaceID, after: expired)
+    // A checkpoint of records that expired can be held against nothing but their last root.
+    for mark in saved where mark.checkpoint.size > expired?.note.size ?? 0 { chain.expect(mark) }
+    segment = (expired?.firstSegment ?? 1) - 1
   }
 
   /// Shows every record that it did not show before to `body`; the verdict is `sound` or `tornTail`.
   ///
   /// Throws `tampered`, `missing`, `rolledBack` or `cannotOpen`.
   mutating func read(_ body: RecordForm.Reader = { _, _ in }) throws(AuditError) -> AuditVerdict {
+    let isFirst = segment == 0
+    if isFirst { try begin() }
     let last = try folder.lastSegment()
-    guard last > 0 else { throw .missing(path: folder.segment(1)) }
+    guard last > 0, last >= segment else { throw .missing(path: folder.segment(segment + 1)) }
     while true {
-      if segment == 0 || segment < last { try start(segment + 1) }
+      if isFirst && segment < (expired?.firstSegment ?? 1) || segment < last {
+        try start(segment + 1)
+      }
       let file = try folder.file(segment, writing: false)
       let torn = try readSegment(file, isLast: segment == last, body)
       if segment == last {
+        if let expired { try chain.check(expired, path: folder.expired) }
         return torn > 0 ? .tornTail(summary(), bytes: torn) : .sound(summary())
       }
     }

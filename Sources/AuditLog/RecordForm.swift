@@ -9,6 +9,8 @@ struct RecordForm {
   /// What stands between the quotes, still escaped.
   let timestamp, workspaceID, actor, endUserID, requestID, object: Range<Int>
   let before, after, changes, previous, hash: Range<Int>
+  /// Without its line feed.
+  let line: Range<Int>
   /// What the hash is of: the line up to `,"hash":"`.
   let body: Range<Int>
 
@@ -42,6 +44,7 @@ struct RecordForm {
     (self.before, self.after, self.changes) = (before, after, changes)
     (self.previous, self.hash) = (previous, hash)
     body = line.lowerBound..<bodyEnd
+    self.line = line
   }
 
   private static func isDigestOrNone(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {

@@ -4,10 +4,11 @@ internal import Glibc
 /// The segment that is written to, and where the chain stands; used under the folder's lock.
 struct Segment: ~Copyable {
   let folder: AuditFolder
-  private let workspaceID: String
-  private var number = 1
+  let workspaceID: String
+  var number: Int
+  var expired: ExpiredPart?
   private var file: SegmentFile
-  private var reader: ChainReader
+  var reader: ChainReader
   private(set) var digests = AuditedDigests()
   /// How many records the newest checkpoint of this segment covers; nil when it has none.
   private var covered: UInt64?
@@ -19,22 +20,32 @@ struct Segment: ~Copyable {
 
   /// Opens the first segment, or makes it when there is none at all; ``start()`` comes next.
   init(_ folder: AuditFolder, workspaceID: String) throws(AuditError) {
+    let expired = try folder.readExpired()
+    let start = expired?.firstSegment ?? 1
     let last = try folder.lastSegment()
-    for number in 1..<max(last, 1) where !folder.exists(number) {
+    for number in start..<max(last, start) where !folder.exists(number) {
       throw .missing(path: folder.segment(number))
     }
-    let first = try folder.file(1, writing: true)
+    // Only the very first segment is ever made here.
+    guard expired == nil || last >= start else { throw .missing(path: folder.segment(start)) }
+    let first = try folder.file(start, writing: true)
     try folder.sync()
     self.folder = folder
     self.workspaceID = workspaceID
+    self.expired = expired
     file = first
-    reader = ChainReader(workspaceID: workspaceID, from: LogState(workspaceID: workspaceID))
+    number = start
+    reader = ChainReader(folder, workspaceID: workspaceID, after: expired)
   }
 
   /// Reads and verifies everything, and finishes what was interrupted.
   mutating func start() throws(AuditError) {
     try expectCheckpoint()
     try catchUp()
+    if let expired {
+      try reader.check(expired, path: folder.expired)
+      try removeExpired()
+    }
     try settle()
   }
 
@@ -171,7 +182,7 @@ extension Segment {
 // MARK: - Keys and checkpoints
 
 extension Segment {
-  private var keys: SigningKeys { SigningKeys(folder: folder) }
+  var keys: SigningKeys { SigningKeys(folder: folder) }
 
   /// Brings keys, the segment's first record and its checkpoint to where they belong, whatever was interrupted.
   private mutating func settle() throws(AuditError) {

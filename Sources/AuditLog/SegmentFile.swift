@@ -98,7 +98,9 @@ struct SegmentFile: ~Copyable {
   }
 
   /// Takes away what was written behind `size`; if even that fails, the next reader finds it.
-  func takeBack(to size: Int) { _ = ftruncate(descriptor, off_t(size)) }
+  func takeBack(to size: Int) {
+    if disk(.write, path) == 0 { _ = ftruncate(descriptor, off_t(size)) }
+  }
 
   /// Returns when everything is on the disk; after a failure the descriptor must not be used again.
   func sync() throws(AuditError) {
@@ -109,6 +111,8 @@ struct SegmentFile: ~Copyable {
 
   /// Cuts the file off at `size`, durably.
   func truncate(to size: Int) throws(AuditError) {
+    let code = disk(.write, path)
+    guard code == 0 else { throw .cannotWrite(path: path, code: code) }
     guard ftruncate(descriptor, off_t(size)) == 0 else {
       throw .cannotWrite(path: path, code: errno)
     }

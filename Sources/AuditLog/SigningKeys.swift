@@ -83,8 +83,7 @@ struct SigningKeys: Sendable {
     let file = try SegmentFile(overwriting: path, disk: folder.disk)
     try file.overwrite([UInt8](repeating: 0, count: file.size))
     try file.sync()
-    try folder.step(.remove, path)
-    guard unsafe unlink(path) == 0 else { throw .cannotWrite(path: path, code: errno) }
+    try folder.remove(path)
     try folder.sync(folder.keys)
   }
 }

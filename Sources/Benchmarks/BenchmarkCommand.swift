@@ -11,7 +11,7 @@ enum BenchmarkCommand {
     ("worker-start", { try WorkerStartBenchmark.run() }),
     ("install", { try InstallBenchmark.run() }), ("queue", { try QueueBenchmark.run() }),
     ("path", { try PathBenchmark.run() }), ("webhook", { try WebhookBenchmark.run() }),
-    ("memory", { try MemoryBenchmark.run() }),
+    ("memory", { try MemoryBenchmark.run() }), ("audit", { try AuditBenchmark.run() }),
   ]
 
   /// 0 when every target was met, 1 when one was not, 2 for wrong usage, 70 when a benchmark failed.

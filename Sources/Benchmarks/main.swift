@@ -5,4 +5,5 @@ import Foundation
 WorkerMain.runIfRequested()
 PathRun.runIfRequested()
 BacklogRun.runIfRequested()
+try AuditVerification.runIfRequested()
 exit(BenchmarkCommand.run(Array(CommandLine.arguments.dropFirst())))

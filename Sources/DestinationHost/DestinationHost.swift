@@ -1,4 +1,5 @@
 internal import AdapterLoading
+internal import AuditLog
 internal import DeliveryQueue
 internal import Eligibility
 internal import Foundation
@@ -68,6 +69,9 @@ package enum DestinationHost {
     let destinations = try admitted(workspace, audit)
     for damage in workspace.damage { run.report(.damaged("\(damage)")) }
     try audit.started(destinations: destinations.map(\.id))
+    try workspace.audit.expire()
+    let heartbeat = AuditHeartbeat(workspace.audit) { run.report(.damaged("\($0)")) }
+    defer { heartbeat.end() }
     let start = ContinuousClock.now
     var summary = try deliver(run, workspace, audit)
     summary.seconds = start.duration(to: .now) / .seconds(1)

@@ -61,8 +61,10 @@ final class TestLog {
 
   func replace(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(fileURLWithPath: file)) }
 
-  func verify() -> AuditVerdict {
-    AuditLog.verify(directory: folder, workspaceID: TestLog.workspaceID)
+  func verify(saved: Checkpoint? = nil, publicKey: [UInt8]? = nil) -> AuditVerdict {
+    AuditLog.verify(
+      directory: folder, workspaceID: TestLog.workspaceID,
+      saved: saved.map { [("saved", $0)] } ?? [], publicKey: publicKey)
   }
 
   /// What the log is when it is sound; else an issue says what it is.

@@ -5,56 +5,49 @@ internal import Workspace
 
 /// `audit`: who changed and read what, and the proof that nobody altered the log.
 enum AuditCommands {
-  static let noun = Noun(name: "audit", summary: "The audit log", commands: [log, verify])
+  static let noun = Noun(
+    name: "audit", summary: "The audit log",
+    commands: [
+      log, AuditVerifyCommand.command, AuditExportCommand.command, AuditReviewCommand.command,
+      AuditCheckpointCommand.command,
+    ])
 
+  private static let follow = Option.flag(
+    "follow", "Show the last records, then new ones as they come, until Ctrl-C")
   private static let actor = Option.value("actor", "USER", "Only records of this actor")
   private static let type = Option.value("type", "TYPE", "Only records of this event type")
   private static let object = Option.value(
     "object", "OBJECT", "Only records about this, or below it when it ends in a slash")
-  private static let since = Option.value(
+  static let since = Option.value(
     "since", "TIME", "Only records since a date, a time, or a span such as 12h or 7d")
 
   private static let log = Command(
     path: ["audit", "log"], summary: "Show the audit log",
     access: .viewer,
-    options: [actor, type, object, since, .json],
+    details: ["With --follow and --json, each record is one line."],
+    options: [follow, actor, type, object, since, .json],
     examples: [
       .init("sealpost audit log --since 7d", "the last week"),
       .init("sealpost audit log --object destination/clinic-file --json", "one destination"),
+      .init("sealpost audit log --follow --actor ana@clinic.example", "watch one user"),
     ]
   ) { invocation in
     let query = try query(invocation)
-    let records = try invocation.openWorkspace().audit.records(matching: query)
-    invocation.print(table(records), json: .array(records.map(json)))
-    return .done
-  }
-
-  private static let verify = Command(
-    path: ["audit", "verify"], summary: "Verify that no record was changed, added or removed",
-    access: .everyone,
-    options: [.json],
-    examples: [.init("sealpost audit verify --workspace clinic", "read and check every record")],
-    exitCodes: [
-      (.done, "sound"), (.no, "a record was changed"),
-      (ExitCode(rawValue: 2), "the last record is cut off"),
-      (ExitCode(rawValue: 3), "the log is missing"),
-      (ExitCode(rawValue: 4), "the log cannot be read"),
-    ]
-  ) { invocation in
-    let verdict = try Workspace.auditVerdict(at: invocation.workspacePath)
-    if invocation.wantsJSON {
-      invocation.console.data(json(verdict))
+    let workspace = try invocation.openWorkspace()
+    if invocation.arguments.has(follow) {
+      try AuditFollowing(invocation, workspace).show(query)
     } else {
-      invocation.console.data(text(verdict) + "\n")
+      let records = try workspace.audit.records(matching: query)
+      invocation.print(AuditText.table(records), json: .array(records.map(AuditText.json)))
     }
-    return ExitCode(rawValue: verdict.exitCode)
+    return .done
   }
 
   private static func query(_ invocation: Invocation) throws -> AuditQuery {
     let arguments = invocation.arguments
     return AuditQuery(
       actor: arguments[actor], type: try eventType(arguments[type], invocation),
-      object: arguments[object], since: try start(arguments[since], invocation))
+      object: arguments[object], since: try start(invocation))
   }
 
   private static func eventType(
@@ -72,8 +65,9 @@ enum AuditCommands {
       near.map { "Did you mean \"\($0)\"?" } ?? "See the names in: sealpost audit log")
   }
 
-  private static func start(_ text: String?, _ invocation: Invocation) throws -> String? {
-    guard let text else { return nil }
+  /// What `--since` means, as a beginning of a record's time.
+  static func start(_ invocation: Invocation) throws -> String? {
+    guard let text = invocation.arguments[since] else { return nil }
     guard let start = Calendar.start(text) else {
       throw CommandError.usage(
         "option \"\(since.typed)\"", invocation.command.name,
@@ -84,115 +78,38 @@ enum AuditCommands {
   }
 }
 
-// MARK: - Output
+/// `audit log --follow`.
+private struct AuditFollowing {
+  private static let backlog = 10
+  private static let pauseMicroseconds: useconds_t = 200_000
 
-extension AuditCommands {
-  private static func table(_ records: [AuditRecord]) -> Table {
-    Table(
-      columns: [
-        .init("seq", isNumber: true), .init("timestamp"), .init("actor"), .init("event"),
-        .init("outcome"), .init("object"), .init("changes", isFlexible: true),
-      ],
-      rows: records.map { record in
-        [
-          .init("\(record.sequence)"), .init("\(record.timestamp.prefix(19))Z"),
-          .init(record.actor), .init(record.type.rawValue),
-          .init(record.outcome.rawValue, tint(record.outcome)), .init(record.object),
-          .init(record.entry.changes.map(text).joined(separator: "; ")),
-        ]
-      })
+  private let invocation: Invocation
+  private let workspace: Workspace
+
+  init(_ invocation: Invocation, _ workspace: Workspace) {
+    self.invocation = invocation
+    self.workspace = workspace
   }
 
-  private static func tint(_ outcome: AuditOutcome) -> Painter.Tint? {
-    switch outcome {
-    case .intent: .dim
-    case .ok: .green
-    case .failed, .denied: .red
+  /// Returns at Ctrl-C, or when nobody reads any more.
+  func show(_ query: AuditQuery) throws {
+    StopSignal.install()
+    var follower = AuditFollower(directory: workspace.layout.audit, workspaceID: workspace.id)
+    var last: [AuditRecord] = []
+    try follower.next(matching: query) { record in
+      last.append(record)
+      if query.since == nil, last.count > Self.backlog { last.removeFirst() }
+    }
+    for record in last { print(record) }
+    while !StopSignal.isAsked, invocation.console.outputFailure == nil {
+      usleep(Self.pauseMicroseconds)
+      try follower.next(matching: query, print)
     }
   }
 
-  private static func text(_ change: AuditChange) -> String {
-    let new = change.new.count > 60 ? change.new.prefix(59) + "…" : change.new
-    return change.old.isEmpty
-      ? "\(change.setting)=\(new)" : "\(change.setting): \(change.old) → \(new)"
-  }
-
-  private static func json(_ record: AuditRecord) -> JSONText {
-    .object([
-      ("seq", .integer(Int(clamping: record.sequence))), ("timestamp", .string(record.timestamp)),
-      ("workspace_id", .string(record.workspaceID)), ("actor_user_id", .string(record.actor)),
-      ("event_type", .string(record.type.rawValue)),
-      ("end_user_id", .string(record.entry.endUserID)),
-      ("outcome", .string(record.outcome.rawValue)), ("request_id", .string(record.requestID)),
-      ("object", .string(record.object)),
-      ("before", .optional(record.before.map { "sha256:\($0.hex)" })),
-      ("after", .optional(record.after.map { "sha256:\($0.hex)" })),
-      (
-        "changes",
-        .array(
-          record.entry.changes.map { change in
-            .object([
-              ("setting", .string(change.setting)), ("old", .string(change.old)),
-              ("new", .string(change.new)),
-            ])
-          })
-      ), ("hash", .string(record.hash.hex)),
-    ])
-  }
-
-  private static func text(_ verdict: AuditVerdict) -> String {
-    switch verdict {
-    case .sound(let summary):
-      "sound: \(Count.of(Int(clamping: summary.records), "record")), the last has the hash "
-        + summary.lastHash.hex
-    case .tampered(let file, let sequence, let offset, let reason):
-      "TAMPERED: record \(sequence), \(file) at offset \(offset): \(reason)"
-    case .tornTail(let summary, let bytes):
-      "torn tail: \(Count.of(Int(clamping: summary.records), "record")) sound, then \(Count.of(bytes, "byte")) "
-        + "of a record whose writing was interrupted; the next command sets them aside"
-    case .missing(let file): "missing: \(file)"
-    case .rolledBack(let file, let records, let expected):
-      "ROLLED BACK: \(file) tells of \(Count.of(Int(clamping: expected), "record")), and there are "
-        + "\(records)"
-    case .unreadable(let file, let code):
-      "unreadable: \(file): \(unsafe String(cString: strerror(code)))"
-    }
-  }
-
-  private static func json(_ verdict: AuditVerdict) -> JSONText {
-    switch verdict {
-    case .sound(let summary):
-      .object([("verdict", .string("sound"))] + members(summary))
-    case .tampered(let file, let sequence, let offset, let reason):
-      .object([
-        ("verdict", .string("tampered")), ("file", .string(file)),
-        ("seq", .integer(Int(clamping: sequence))), ("offset", .integer(offset)),
-        ("reason", .string(reason)),
-      ])
-    case .tornTail(let summary, let bytes):
-      .object(
-        [("verdict", .string("torn_tail"))] + members(summary) + [("bytes", .integer(bytes))])
-    case .missing(let file):
-      .object([("verdict", .string("missing")), ("file", .string(file))])
-    case .rolledBack(let file, let records, let expected):
-      .object([
-        ("verdict", .string("rolled_back")), ("file", .string(file)),
-        ("records", .integer(Int(clamping: records))),
-        ("expected", .integer(Int(clamping: expected))),
-      ])
-    case .unreadable(let file, let code):
-      .object([
-        ("verdict", .string("unreadable")), ("file", .string(file)), ("errno", .integer(Int(code))),
-      ])
-    }
-  }
-
-  private static func members(_ summary: AuditSummary) -> [(String, JSONText)] {
-    [
-      ("records", .integer(Int(clamping: summary.records))),
-      ("last_hash", .string(summary.lastHash.hex)), ("root", .string(summary.root.hex)),
-      ("signed_records", .integer(Int(clamping: summary.covered))),
-      ("verifier_keys", .strings(summary.signers.map(summary.verifierKey))),
-    ]
+  private func print(_ record: AuditRecord) {
+    invocation.console.data(
+      invocation.wantsJSON
+        ? AuditText.json(record).line : AuditText.line(record, invocation.console.output.painter))
   }
 }

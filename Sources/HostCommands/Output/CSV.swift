@@ -2,8 +2,11 @@
 enum CSV {
   /// Lines that end in CR LF; the first is the titles.
   static func text(_ titles: [String], _ rows: [[String]]) -> String {
-    ([titles] + rows).map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
+    ([titles] + rows).map(line).joined()
   }
+
+  /// One line with its CR LF.
+  static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
   /// A cell that a spreadsheet would take for a formula gets an apostrophe before it.
   private static func cell(_ text: String) -> String {

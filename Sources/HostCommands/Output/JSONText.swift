@@ -17,7 +17,19 @@ enum JSONText: Sendable {
   /// Indented by two spaces, with a line feed at the end.
   var document: String { text(indent: "") + "\n" }
 
+  /// In one line, with a line feed at the end.
+  var line: String { compact + "\n" }
+
   // MARK: - Writing
+
+  private var compact: String {
+    switch self {
+    case .array(let items): "[" + items.map(\.compact).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { Self.quoted($0.0) + ":" + $0.1.compact }.joined(separator: ",") + "}"
+    default: text(indent: "")
+    }
+  }
 
   private func text(indent: String) -> String {
     switch self {

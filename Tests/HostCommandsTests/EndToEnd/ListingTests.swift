@@ -50,7 +50,7 @@ struct ListingTests {
   @Test func `a command that does not exist is not listed`() throws {
     let sealpost = Sealpost(folder: try TemporaryFolder())
     let help = try sealpost("--help").output
-    for absent in ["dead-letter", "source", "inbox", "tail"] {
+    for absent in ["dead-letter", "source", "tail"] {
       #expect(!help.contains("\n  \(absent)"))
       #expect(try sealpost(absent).code == 2)
     }

@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@Suite(.enabled(if: Sealpost.isBuilt, "the executable is not beside the tests"))
+struct AuditTests {
+  private func verify(_ clinic: Clinic, _ words: [String]) throws -> Int32 {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Examples/verify-audit-log/verify.py").path
+    return try Sealpost.run("python3", [script] + words, in: clinic.folder.path).code
+  }
+
+  @Test func `a checkpoint is kept, and shows later that the log grew from it`() throws {
+    let clinic = try Clinic()
+    try clinic.done(
+      "audit", "checkpoint", "--output", "saved.note", "--public-key-output", "audit.pem")
+    let shown = try clinic.sealpost.json("audit", "checkpoint") as? [String: Any]
+    let note = try String(contentsOfFile: clinic.folder.file("saved.note"), encoding: .utf8)
+    #expect(shown?["note"] as? String == note)
+    let verifier = try #require(shown?["verifier_key"] as? String)
+    try clinic.folder.write("audit.vkey", verifier + "\n")
+    #expect(try clinic.sealpost("audit", "checkpoint", "--output", "saved.note").code == 73)
+    try clinic.done("matcher", "add", "mrn", "--classification", "yellow")
+    for key in ["audit.pem", "audit.vkey"] {
+      try clinic.done("audit", "verify", "--checkpoint", "saved.note", "--public-key", key)
+    }
+    try clinic.folder.write("wrong.note", "no note")
+    let refused = try clinic.sealpost("audit", "verify", "--checkpoint", "wrong.note")
+    #expect(refused.code == 65)
+    #expect(refused.errors.contains("checkpoint refused, wrong.note: it is no signed note."))
+    #expect(try clinic.sealpost("audit", "verify", "--public-key", "wrong.note").code == 65)
+    #expect(try clinic.sealpost("audit", "verify", "--checkpoint", "absent.note").code == 66)
+  }
+
+  @Test func `another log's checkpoint and key are not this log's`() throws {
+    let clinic = try Clinic(signed: false)
+    let note = try clinic.done("audit", "checkpoint").output
+    try clinic.folder.write("other.note", note.replacing("sealpost/ws_", with: "sealpost/wx_"))
+    let checkpoint = try clinic.sealpost("audit", "verify", "--checkpoint", "other.note")
+    #expect(checkpoint.code == 1)
+    #expect(checkpoint.output.contains("it is another log's"))
+    try clinic.done("adapter", "keygen", "--output", "other.key")
+    let key = try clinic.sealpost("audit", "verify", "--public-key", "other.key.pub", "--json")
+    #expect(key.code == 1)
+    #expect(key.output.contains("\"verdict\": \"tampered\""))
+  }
+
+  @Test func `a log that lost its end is rolled back, by verify and by the next command`() throws {
+    let clinic = try Clinic(signed: false)
+    let file = clinic.folder.file("workspace/audit/audit-000001.jsonl")
+    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    try lines.dropLast(2).map { $0 + "\n" }.joined()
+      .write(toFile: file, atomically: false, encoding: .utf8)
+    let verdict = try clinic.sealpost("audit", "verify")
+    #expect(verdict.code == 3)
+    #expect(verdict.output.hasPrefix("ROLLED BACK: "))
+    let refused = try clinic.sealpost("matcher", "list")
+    #expect(refused.code == 78)
+    #expect(refused.errors.contains("the others were cut off, or an old copy was put back"))
+  }
+
+  @Test(.enabled(if: Sealpost.hasPython, "needs python3"))
+  func `an export is whole to whoever has its checkpoint, as lines and as a table`() throws {
+    let clinic = try Clinic()
+    // A name that a spreadsheet would take for a formula.
+    _ = try clinic.sealpost("matcher", "add", "=1+1", "--classification", "yellow")
+    try clinic.done("audit", "checkpoint", "--public-key-output", "audit.pem")
+    for format in ["jsonl", "csv"] {
+      try clinic.done("audit", "export", "--format", format, "--output", "log." + format)
+      let words = [
+        "--export", "log." + format, "--checkpoint", "log.\(format).checkpoint", "--public-key",
+        "audit.pem",
+      ]
+      #expect(try verify(clinic, words) == 0)
+      let path = clinic.folder.file("log." + format)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains("Audit Log Exported"))
+      try text.replacing("Clinic", with: "Clinik").write(
+        toFile: path, atomically: true, encoding: .utf8)
+      #expect(try verify(clinic, words) == 1)
+    }
+    let lines = try clinic.done("audit", "export", "--format", "jsonl").output
+    let file = clinic.folder.file("workspace/audit/audit-000001.jsonl")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == lines)
+    #expect(try clinic.sealpost("audit", "export", "--format", "xml").code == 2)
+    #expect(
+      try clinic.sealpost("audit", "export", "--format", "csv", "--output", "log.csv").code == 73)
+  }
+
+  @Test func `a review counts by user and type, and is itself in the log`() throws {
+    let clinic = try Clinic()
+    _ = try clinic.sealpost("destination", "add", "x", "--adapter", "com.example.absent")
+    let lines = try #require(
+      try clinic.sealpost.json("audit", "review", "--since", "1d") as? [[String: Any]])
+    let reviewed = lines.first { $0["event_type"] as? String == "Audit Log Reviewed" }
+    #expect(reviewed?["count"] as? Int == 1)
+    let denied = lines.first { $0["event_type"] as? String == "Destination Created" }
+    #expect(denied?["denied"] as? Int == 1)
+    #expect(try clinic.done("audit", "review").output.contains("out of hours"))
+    for wrong in [["--hours", "9"], ["--hours", "19-7"], ["--utc-offset", "1"]] {
+      #expect(try clinic.sealpost(["audit", "review"] + wrong).code == 2)
+    }
+    try clinic.done("audit", "verify")
+    let types = try clinic.done("audit", "log", "--object", "audit").output
+    #expect(types.contains("Audit Log Verified") && types.contains("Audit Log Reviewed"))
+  }
+
+  @Test func `following shows records as they come, until it is stopped`() throws {
+    let clinic = try Clinic()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
+    process.arguments = ["audit", "log", "--follow", "--type", "matcher created", "--json"]
+    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
+    process.environment = ["HOME": clinic.folder.path]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    try clinic.done("matcher", "add", "mrn", "--classification", "yellow")
+    var lines: [Substring] = []
+    var bytes = Data()
+    while lines.count < 2 {
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else { break }
+      bytes += more
+      lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    }
+    process.terminate()
+    let deadline = Date(timeIntervalSinceNow: 10)
+    while process.isRunning, Date() < deadline { usleep(10_000) }
+    #expect(!process.isRunning)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(lines.count == 2)
+    for line in lines {
+      let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(record?["event_type"] as? String == "Matcher Created")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import AuditLog
+import Cryptography
+import Foundation
+import Testing
+
+@testable import Workspace
+
+/// A document of every kind, changed behind the program's back.
+@Suite struct UnauditedDocumentTests {
+  private static let objects = [
+    "workspace", "privacy", "products", "adapter-trust", "destination/files",
+    "adapter/\(TestWorkspace.product)",
+  ]
+
+  /// With a document of every kind, and a second destination.
+  private func workspace() throws -> TestWorkspace {
+    let test = try TestWorkspace.withDestination()
+    try test.workspace.addDestination("others", adapter: TestWorkspace.product)
+    try test.workspace.trust(
+      try Ed25519.SigningKey.generate().verifyingKey, id: String(repeating: "b", count: 64),
+      name: "Release")
+    return test
+  }
+
+  private func file(of object: String) throws -> String {
+    try #require(ConfigurationObject.file(of: object))
+  }
+
+  @Test(arguments: objects)
+  func `an edited one is named, the others go on, and it is accepted as an audited change`(
+    _ object: String
+  ) throws {
+    let test = try workspace()
+    let file = try file(of: object)
+    // The same document with other bytes: only the log can tell.
+    try test.write(file, try test.text(file).utf8 + Array("\n".utf8))
+    let changed = try test.reopened()
+    #expect(changed.damage.count == 1)
+    #expect("\(try #require(changed.damage.first))".contains("/\(file): it was changed outside"))
+    #expect(try changed.destination("others").quarantine == nil)
+    #expect(try (changed.destination("files").quarantine != nil) == (object == "destination/files"))
+    #expect(!changed.eligibility().isEligible)
+    let before = test.workspace.audited(object)
+    #expect(try changed.reconcile(object))
+    #expect(try test.reopened().damage.isEmpty)
+    let records = try test.records(of: object).filter { $0.type == .destinationReconciled }
+    #expect(records.map(\.outcome) == [.intent, .ok])
+    #expect(records.allSatisfy { $0.before == before })
+    #expect(records.last?.after == SHA256.hash(Array(try test.text(file).utf8)))
+  }
+
+  @Test(arguments: objects)
+  func `one that is no such document is named and cannot be accepted`(_ object: String) throws {
+    let test = try workspace()
+    let file = try file(of: object)
+    try test.write(file, Array("{\"format\":1".utf8))
+    let text = errorText {
+      let changed = try test.reopened()
+      try #require(!changed.damage.isEmpty)
+      try changed.reconcile(object)
+    }
+    #expect(text.contains(file), "\(text)")
+  }
+}
