@@ -50,6 +50,7 @@ struct EncryptionKeyTests {
     let run = try clinic.sealpost("run", input: Clinic.events)
     #expect(run.code == 75)
     #expect(run.errors.contains("its encryption key is pending, so nothing can be sealed. See: "))
+    #expect(run.errors.contains("encryption_key_missing 30"))
     #expect(!FileManager.default.fileExists(atPath: clinic.folder.file("out.ndjson")))
 
     try clinic.done("encryption", "answer", "file", "--private-key", "owner.pem")
