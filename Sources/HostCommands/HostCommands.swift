@@ -24,7 +24,7 @@ package enum HostCommands {
   static let table: CommandTable = CommandTable(nouns: [
     WorkspaceCommands.noun, ProductsCommands.noun, AdapterCommands.noun, DestinationCommands.noun,
     EncryptionCommands.noun, MatcherCommands.noun, ControlCommands.noun, InboxCommands.noun,
-    InventoryCommands.noun, RunCommand.noun, QueueCommands.noun,
+    InventoryCommands.noun, RunCommand.noun, StatusCommand.noun, QueueCommands.noun,
     DecryptCommand.noun,
     AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun, SessionCommands.logOutNoun,
     SessionCommands.noun, TokenCommands.noun, CompletionCommand.noun,

@@ -14,7 +14,7 @@ package struct HostLock: ~Copyable {
     self.lock = lock
   }
 
-  private static func pid(in path: String) -> Int32? {
+  static func pid(in path: String) -> Int32? {
     guard let bytes = try? Disk.read(path, limit: 64) else { return nil }
     return Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }

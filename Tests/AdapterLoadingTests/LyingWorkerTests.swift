@@ -63,4 +63,16 @@ import Testing
         == .workerEnded(
           product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
   }
+
+  @Test func `the memory of a host that is large is not the worker's`() throws {
+    // More than four fifths of the limit, touched, and given back before the worker starts.
+    let size = 450 << 20
+    unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { memory in
+      for offset in stride(from: 0, to: size, by: 4096) { unsafe memory[offset] = 1 }
+    }
+    #expect(
+      try start(saying: "exit 3")
+        == .workerEnded(
+          product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
+  }
 }

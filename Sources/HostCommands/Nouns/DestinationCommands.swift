@@ -288,7 +288,7 @@ extension DestinationCommands {
     try QueueSurvey(folder: workspace.queueFolder(of: destination.id)).waiting
   }
 
-  private static func state(_ destination: Destination, _ workspace: Workspace) -> String {
+  static func state(_ destination: Destination, _ workspace: Workspace) -> String {
     if let quarantine = destination.quarantine { return "quarantined: \(quarantine)" }
     if destination.delivery?.isPaused == true { return "paused" }
     let decision = workspace.decide(product: destination.adapter)

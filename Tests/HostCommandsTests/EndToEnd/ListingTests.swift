@@ -28,7 +28,7 @@ struct ListingTests {
       ["workspace", "show"], ["workspace", "verify"], ["products", "list"], ["adapter", "list"],
       ["adapter", "inspect", "NDJSONFileDestination"], ["destination", "list"],
       ["destination", "show", "file"], ["encryption", "show", "file"], ["matcher", "list"],
-      ["audit", "log"], ["audit", "verify"],
+      ["audit", "log"], ["audit", "verify"], ["status"],
     ] {
       let outcome = try clinic.sealpost(words + ["--json"])
       #expect(outcome.code == 0, "\(words)")
@@ -50,7 +50,7 @@ struct ListingTests {
   @Test func `a command that does not exist is not listed`() throws {
     let sealpost = Sealpost(folder: try TemporaryFolder())
     let help = try sealpost("--help").output
-    for absent in ["dead-letter", "source", "tail"] {
+    for absent in ["source", "tail", "top"] {
       #expect(!help.contains("\n  \(absent)"))
       #expect(try sealpost(absent).code == 2)
     }
