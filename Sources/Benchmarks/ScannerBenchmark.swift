@@ -30,7 +30,7 @@ enum ScannerBenchmark {
     var selecting = EventScanner(selecting: KeySelection(keys))
     var found = 0
     let best = Stopwatch.best(
-      of: 15, { found += scan(&selecting) }, against: { precondition(scan(&bare) == 0) })
+      of: 31, { found += scan(&selecting) }, against: { precondition(scan(&bare) == 0) })
     precondition(found > 0, "the scanner found what it should")
     return Measurement(
       "scanner-140-keys", best.first / best.second, "ratio", atMost: 1.1,

@@ -61,6 +61,7 @@ struct EventVisitor: JSONVisitor {
   var shape = EventShape()
   var matches: [KeyMatch] = []
   let print = KeyPrint()
+  private var memory = KeyMemory()
   /// The prints of all keys inside the sections, added up.
   var keysPrint: UInt64 = 0
 
@@ -99,8 +100,10 @@ struct EventVisitor: JSONVisitor {
     if escaped { return unsafe escapedKey(name, count, depth: depth) }
     if depth == 1 { return unsafe note(EventField(named: name, count)) }
     if isInside {
-      pending = unsafe selection.find(name, count)
-      keysPrint &+= unsafe print.of(name, count, depth: depth, in: field)
+      let ends = unsafe KeyEnds(of: name, count)
+      let keyPrint = print.of(ends)
+      pending = unsafe memory.find(name, ends, keyPrint, in: selection)
+      keysPrint &+= print.of(ends, keyPrint, depth: depth, in: field)
     }
     return true
   }

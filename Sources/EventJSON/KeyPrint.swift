@@ -5,37 +5,20 @@
 struct KeyPrint: Sendable {
   private let seed = UInt64.random(in: .min ... .max)
 
-  /// The key's print at this depth of this section; the prints of an event's keys are added up.
+  /// The key's print, wherever it stands.
   @inline(__always)
-  func of(_ key: UnsafePointer<UInt8>, _ count: Int, depth: Int, in section: EventField) -> UInt64 {
-    let (first, last) = unsafe ends(of: key, count)
-    let place = UInt64(truncatingIfNeeded: count << 16 | depth << 4 | Int(section.rawValue))
-    var mixed = (first ^ seed) &* 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ (mixed >> 32) ^ last) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 29) ^ place) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+  func of(_ key: KeyEnds) -> UInt64 {
+    let mixed = (key.first ^ seed) &* 0x9E37_79B9_7F4A_7C15
+    return (mixed ^ (mixed >> 32) ^ key.last) &* 0xBF58_476D_1CE4_E5B9
   }
 
-  /// The first and the last bytes as two words; of a short key they overlap or are zero beyond it.
+  /// A key's print at this depth of this section; those of an event's keys are added up.
   @inline(__always)
-  private func ends(of key: UnsafePointer<UInt8>, _ count: Int) -> (UInt64, UInt64) {
-    let bytes = unsafe UnsafeRawPointer(key)
-    if count >= 8 {
-      return unsafe (
-        bytes.loadUnaligned(as: UInt64.self),
-        bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-      )
-    }
-    if count >= 4 {
-      return unsafe (
-        UInt64(bytes.loadUnaligned(as: UInt32.self)),
-        UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
-      )
-    }
-    guard count > 0 else { return (0, 0) }
-    return unsafe (
-      UInt64(key[0]) | UInt64(key[count >> 1]) << 8, UInt64(key[count - 1])
-    )
+  func of(_ key: KeyEnds, _ print: UInt64, depth: Int, in section: EventField) -> UInt64 {
+    let place = UInt64(
+      truncatingIfNeeded: Int(key.count) << 16 | depth << 4 | Int(section.rawValue))
+    let mixed = (print ^ (print >> 29) ^ place) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
   }
 
   /// The print of a text, such as an event's name.

@@ -42,6 +42,8 @@ package struct KeySelection: Sendable {
     lastCharacters[Int(first & 31)] |= 1 << UInt32(last & 31)
   }
 
+  var isEmpty: Bool { folded.isEmpty }
+
   private func hash(of key: [UInt8]) -> UInt64 {
     var hash = KeyHash()
     for byte in key { hash.combine(byte) }

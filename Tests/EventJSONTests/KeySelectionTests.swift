@@ -31,6 +31,26 @@ import Testing
     #expect(matches(fields, ["email"]).isEmpty)
   }
 
+  @Test func `a scanner that remembers keys finds what a new one finds`() {
+    let keys = ["email", "phone", "date_of_birth", "mrn", "a long key of more than 16 bytes", "q"]
+    var scanner = EventScanner(selecting: KeySelection(keys))
+    for seed in 0..<500 as Range<UInt64> {
+      let text = Array(RandomEvent.make(seed: seed, repeatsKeys: true).utf8)
+      let fresh = Scanned(text, selecting: keys)
+      #expect((scanner.scan(text) == nil) == (fresh.rejection == nil))
+      #expect(scanner.matches == fresh.keyMatches, "seed \(seed)")
+    }
+    // Alike in length and ends, or in all that is remembered of a long key.
+    for key in [
+      "emxil", "email", "e", "q", "qq", "", "mrn", "mr-n", "a long key of more than 16 bytes",
+      "a long kez of more than 16 bytes", "a long key of more than 16 bytes",
+    ] {
+      let text = Array("{\"type\":\"page\",\"userId\":\"u\",\"traits\":{\"\(key)\":1}}".utf8)
+      #expect(scanner.scan(text) == nil)
+      #expect(scanner.matches == Scanned(text, selecting: keys).keyMatches, "\(key)")
+    }
+  }
+
   @Test(arguments: ["context", "traits", "properties"])
   func `a section itself is no match`(section: String) {
     #expect(matches("\"\(section)\":{\"a\":1}", [section]).isEmpty)

@@ -60,7 +60,7 @@ enum MatcherCommands {
         "sealpost matcher add mrn --classification yellow --synonym medical_record_number",
         "a record number"),
       .init(
-        "sealpost matcher add 'looks like an SSN' --classification red --value '\\b\\d{3}-\\d{2}-\\d{4}\\b'",
+        "sealpost matcher add ssn-like --classification red --value '\\b\\d{3}-\\d{2}-\\d{4}\\b'",
         "detect values"),
     ]
   ) { invocation in
