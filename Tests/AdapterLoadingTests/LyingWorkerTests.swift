@@ -63,14 +63,4 @@ import Testing
         == .workerEnded(
           product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
   }
-
-  @Test func `the memory of a host that is large is not the worker's`() throws {
-    // More than four fifths of the limit, written to before the worker starts.
-    let touched = [UInt8](repeating: 1, count: 450 << 20)
-    #expect(touched.last == 1)
-    #expect(
-      try start(saying: "exit 3")
-        == .workerEnded(
-          product: "org.sealpost.test.counting", during: "the sandbox", how: "exit code 3"))
-  }
 }

@@ -121,7 +121,17 @@ struct HostileAdapterTests {
     #expect(counts.waiting == 3)
     let reasons = try records(.adapterRestarted).map { $0.entry.changes[0].new }
     #expect(!reasons.isEmpty)
-    for reason in reasons { #expect(reason.hasSuffix("the limit is 64 MiB")) }
+    // The kernel begins a worker's figure with its host's: a host that was larger cannot tell, and must not guess.
+    var usage = rusage()
+    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
+    let canTell = usage.ru_maxrss >> 10 < 64
+    for reason in reasons {
+      #expect(
+        canTell
+          ? reason.hasSuffix("the limit is 64 MiB")
+          : reason.hasSuffix("the limit is 64 MiB")
+            || reason == "its process ended: signal 6, Aborted")
+    }
   }
 
   @Test func `a quarantined destination is not loaded again until somebody has looked`() throws {

@@ -54,7 +54,7 @@ enum DestinationFilterCommands {
     "Of a sample: each event for itself, or a user's together")
   private static let properties = Option.value(
     "properties", "a,b",
-    "For only and remove: paths that begin with properties., traits. or context.")
+    "For only and remove: paths inside properties, traits or context, such as traits.email")
   private static let position = Option.value(
     "position", "N", "Where among the destination's filters it stands, from 1")
 

@@ -28,9 +28,7 @@ struct HelpTextTests {
   func `every example is one that the parser takes`(name: String) throws {
     let command = try #require(Self.table.commands.first { $0.name == name })
     for example in command.examples {
-      let line = example.line.prefix { $0 != "<" && $0 != "|" && $0 != ">" }
-      let words = line.split(separator: " ").map { $0.trimmingPrefix("'") }
-        .map { String($0.last == "'" ? $0.dropLast() : $0) }
+      let words = Self.words(of: example.line)
       #expect(words.first == "sealpost")
       let request = try ArgumentParser.parse(Array(words.dropFirst()), table: Self.table)
       guard case .run(let found, _) = request else {
@@ -40,6 +38,29 @@ struct HelpTextTests {
       #expect(found.path == command.path)
       #expect(!example.meaning.isEmpty)
     }
+  }
+
+  /// As a shell takes them, up to a pipe or a redirection.
+  private static func words(of line: String) -> [String] {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    for character in line {
+      if let open = quote {
+        if character == open { quote = nil } else { word?.append(character) }
+      } else if "'\"".contains(character) {
+        quote = character
+        word = word ?? ""
+      } else if "<|>".contains(character) {
+        break
+      } else if character != " " {
+        word = (word ?? "") + String(character)
+      } else if let done = word {
+        words.append(done)
+        word = nil
+      }
+    }
+    return words + (word.map { [$0] } ?? [])
   }
 
   @Test(arguments: commands + ["", "encryption", "workspace"].filter { _ in !commands.isEmpty })
