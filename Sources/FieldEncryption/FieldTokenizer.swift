@@ -4,8 +4,8 @@ internal import Foundation
 
 /// Puts tokens in the place of values: equal values, equal tokens; one per thread.
 ///
-/// A token is `tk1_<kid8>_<base64url of 24 bytes>`: the first 24 bytes of HMAC-SHA-256 of the normalised value
-/// (``FieldTokenizer/withNormalised(_:_:)``). It is for joins and counts, and no de-identification: whoever has the
+/// A token is `tk1_<kid8>_<base64url of 24 bytes>`: the first 24 bytes of HMAC-SHA-256 of the normalised value:
+/// a string's text in Normalization Form C, any other value's exact JSON text. It is for joins and counts, and no de-identification: whoever has the
 /// key can try values.
 package struct FieldTokenizer: ~Copyable {
   /// Of every token: `tk1_`, 8, `_`, 32.

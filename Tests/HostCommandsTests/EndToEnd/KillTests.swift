@@ -91,7 +91,7 @@ struct KillTests {
     #expect(seen.allSatisfy { $0 }, "\(seen.count { !$0 }) of \(count) events are missing")
   }
 
-  @Test func `ctrl-C leaves the rest in the queue, says so, and the next run goes on`() throws {
+  @Test func `what a paused destination leaves in its queue is told and goes out later`() throws {
     try clinic.done("queue", "pause", "file")
     try clinic.folder.write("events.ndjson", (0..<500).map { event($0) + "\n" }.joined())
     let paused = try clinic.sealpost("run", "--input", "events.ndjson")
