@@ -18,7 +18,9 @@ package enum HostCommands {
       exit(ExitCode.unavailable.rawValue)
     }
     let code = run(Array(CommandLine.arguments.dropFirst()), environment: .ofThisProcess)
-    exit(code.rawValue)
+    // Not `exit`: its handlers take OpenSSL down (OPENSSL_cleanup(3)) while a thread that was waited for may still be
+    // in its own end, where OpenSSL frees what it kept for it.
+    _exit(code.rawValue)
   }
 
   static let table: CommandTable = CommandTable(nouns: [
