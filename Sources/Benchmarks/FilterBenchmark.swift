@@ -4,7 +4,7 @@ import EventJSON
 /// What a filter costs beside the scan that every event has anyway.
 enum FilterBenchmark {
   /// As an operator writes them: two fields, a pattern, a list.
-  private static let statements = [
+  static let statements = [
     "event = 'Appointment Booked' and properties.price > 400",
     "match(context.page.url, '*/checkout*') or properties.visit in ['Eye exam', 'Flu shot']",
   ]

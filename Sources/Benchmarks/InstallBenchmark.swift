@@ -41,7 +41,9 @@ enum InstallBenchmark {
     try bench.workspace.enableDestination("first")
     let input = unsafe open(events, O_RDONLY)
     defer { close(input) }
-    _ = try DestinationHost.run(HostRun(input: input), on: bench.workspace)
+    var run = HostRun(input: input)
+    run.dropsDuplicates = false
+    _ = try DestinationHost.run(run, on: bench.workspace)
     let counted = try bench.counted()
     precondition(counted == 1, "the event was counted")
   }

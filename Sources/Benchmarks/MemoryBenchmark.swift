@@ -48,7 +48,9 @@ enum PathRun {
     guard arguments.count == 3, arguments[1] == argument else { return }
     do {
       let workspace = try Workspace.open(at: arguments[2])
-      _ = try DestinationHost.run(HostRun(input: STDIN_FILENO), on: workspace)
+      var run = HostRun(input: STDIN_FILENO)
+      run.dropsDuplicates = false
+      _ = try DestinationHost.run(run, on: workspace)
       print(try peak())
       exit(0)
     } catch {

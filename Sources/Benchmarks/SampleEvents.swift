@@ -25,6 +25,12 @@ struct SampleEvents {
     try file.close()
   }
 
+  /// Writes that many events to a file, no two with the same messageId.
+  static func writeDistinct(count: Int, to path: String) throws {
+    let lines = SampleEvents(count: count).lines
+    try Data(lines.flatMap { $0 }).write(to: URL(fileURLWithPath: path))
+  }
+
   private static func line(_ index: Int, _ random: inout SplitMix) -> String {
     let user = 100_000 + random.below(900_000)
     let words = ["Flu shot", "Blood panel", "Follow-up", "Physical therapy", "Eye exam"]

@@ -1,5 +1,6 @@
 internal import DeliveryQueue
 internal import Ingest
+internal import Workspace
 
 /// A piece of the input on its way: read, sealed once for each destination, made durable, used again.
 ///
@@ -14,6 +15,16 @@ final class Block: @unchecked Sendable {
   var plan = RunPlan(version: 0, routes: [])
   /// Lines that are no events, in their order.
   var rejections: [Rejection] = []
+  /// The bytes of those lines, in the same order; of one that is too long there are none.
+  var rejectedLines: [[UInt8]] = []
+  /// Of each event that was accepted what its messageId is remembered by; nil for one that came without.
+  var digests: [MessageDigest?] = []
+  /// How many of them were dropped, as their messageId was seen before.
+  var duplicates = 0
+  /// Letters to be delivered once more, instead of lines; and whose they are.
+  var redriven: (destination: String, letters: [DeadLetter])?
+  /// The ids of those that were taken; the others stay where they are.
+  var taken: Set<String> = []
   /// One for each route of the plan, in its order.
   private(set) var outgoing: [OutgoingBlock] = []
   /// Called when every destination's queue has the block's events for good; or with false when that failed.
@@ -22,6 +33,7 @@ final class Block: @unchecked Sendable {
   /// Makes it ready for the plan's destinations.
   func take(_ plan: RunPlan) {
     self.plan = plan
+    duplicates = 0
     while outgoing.count < plan.routes.count { outgoing.append(OutgoingBlock()) }
     outgoing.removeLast(outgoing.count - plan.routes.count)
   }
@@ -32,6 +44,8 @@ final class Block: @unchecked Sendable {
 /// Used by one thread at a time: the sealing thread, then the one that makes it durable.
 final class OutgoingBlock {
   var events = EventBlock()
+  /// For each of them its place among the block's accepted events.
+  var numbers: [Int32] = []
   /// Events that could not be sealed; they are dead letters, never sent.
   var unsealable: [UnsealableEvent] = []
   var encryptedValues = 0
@@ -40,9 +54,29 @@ final class OutgoingBlock {
 
   func removeAll() {
     events.removeAll()
+    numbers.removeAll(keepingCapacity: true)
     unsealable.removeAll()
     encryptedValues = 0
     heldBack = HeldBackCounts()
+  }
+}
+
+extension OutgoingBlock {
+  /// Takes out the events of these numbers.
+  func drop(_ duplicates: Set<Int32>) {
+    unsealable.removeAll { duplicates.contains($0.number) }
+    guard numbers.contains(where: duplicates.contains) else { return }
+    var kept = EventBlock()
+    for (event, number) in zip(events.events, numbers) where !duplicates.contains(number) {
+      var moved = event
+      moved.offset = kept.bytes.count
+      moved.idOffset = moved.offset + (event.idOffset - event.offset)
+      kept.bytes += events.json(of: event)
+      kept.bytes.append(UInt8(ascii: "\n"))
+      kept.events.append(moved)
+    }
+    events = kept
+    numbers.removeAll { duplicates.contains($0) }
   }
 }
 
@@ -55,4 +89,6 @@ struct UnsealableEvent {
   /// The reason for people, without a value.
   let detail: String
   let receivedUnixNanoseconds: Int64
+  /// Its place among the block's accepted events.
+  let number: Int32
 }

@@ -4,6 +4,7 @@ internal import EventJSON
 internal import FieldEncryption
 internal import Ingest
 internal import Privacy
+internal import Workspace
 
 /// Turns the lines of a block into what each destination gets; one per sealing thread.
 ///
@@ -13,6 +14,10 @@ final class BlockSealer: @unchecked Sendable {
   private var scanner: EventScanner
   private var destinations: [DestinationSealer]
   private var messageIDs = MessageIDs()
+  /// Nil when duplicates are let through.
+  private var digester: MessageDigester?
+  /// Of the next event among the block's accepted ones.
+  private var number: Int32 = 0
   private var gate: EventGate
   /// Finds its places anew in an event that filters took properties from.
   private var reducedScanner: EventScanner
@@ -23,7 +28,8 @@ final class BlockSealer: @unchecked Sendable {
   /// Makes every context.
   ///
   /// Throws `CryptographyError` when OpenSSL does not give a context, before any event is read.
-  init(_ plan: RunPlan) throws {
+  init(_ plan: RunPlan, _ digester: MessageDigester? = nil) throws {
+    self.digester = digester
     watch = plan.watch
     observer = plan.watch?.observer()
     scanner = EventScanner(selecting: plan.selection.keys)
@@ -36,26 +42,68 @@ final class BlockSealer: @unchecked Sendable {
 
   /// Fills the block's `rejections` and `outgoing` from its `lines`.
   func seal(_ block: Block) {
+    number = 0
+    block.digests.removeAll(keepingCapacity: true)
+    if block.redriven == nil { sealLines(of: block) } else { sealLetters(of: block) }
+  }
+
+  private func sealLines(of block: Block) {
     block.rejections = block.lines.oversize.map {
       Rejection(line: $0.lineNumber, reason: .tooLong(bytes: $0.length, limit: LineBlock.limit))
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) {
       destination.take(outgoing)
     }
+    block.rejectedLines = block.rejections.map { _ in [] }
     observer?.now = Int(block.receivedUnixNanoseconds / 1_000_000_000)
     block.lines.forEachLine { line, number in
       if let reason = scanner.scan(line) {
         block.rejections.append(Rejection(line: number, reason: reason))
+        block.rejectedLines.append(Array(line))
       } else if scanner.shape.hasMessageID {
+        block.digests.append(digester?.digest(scanner.shape.messageID, line))
         append(line, block.receivedUnixNanoseconds)
       } else {
+        block.digests.append(nil)
         appendNamed(line, block.receivedUnixNanoseconds)
       }
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
-    block.rejections.sort { $0.line < $1.line }
+    sortRejections(of: block)
     observer?.settle()
     watch?.keepIfDue()
+  }
+
+  /// Lines that are too long were told before the others.
+  private func sortRejections(of block: Block) {
+    guard !block.lines.oversize.isEmpty else { return }
+    let sorted = zip(block.rejections, block.rejectedLines).sorted { $0.0.line < $1.0.line }
+    block.rejections = sorted.map(\.0)
+    block.rejectedLines = sorted.map(\.1)
+  }
+
+  /// Letters go to their destination alone: as it was to get them, or through its filters and its encryption as any
+  /// event; whether their ids were seen is not asked.
+  private func sealLetters(of block: Block) {
+    block.rejections = []
+    block.rejectedLines = []
+    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.take(outgoing) }
+    block.taken.removeAll()
+    let route = block.plan.routes.firstIndex { $0.plan.id == block.redriven?.destination }
+    for letter in block.redriven?.letters ?? [] {
+      let event = unsafe letter.event.span.bytes
+      guard let route, letter.form != .line, scanner.scan(event) == nil else { continue }
+      block.taken.insert(letter.id)
+      if letter.form == .sealed {
+        destinations[route].appendSealed(
+          event, scanner.shape, user: UserHash.hash(event, scanner.shape.user), number: number,
+          receivedUnixNanoseconds: letter.receivedUnixNanoseconds)
+        number += 1
+      } else {
+        append(event, letter.receivedUnixNanoseconds, only: route)
+      }
+    }
+    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
   }
 
   /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
@@ -71,13 +119,15 @@ final class BlockSealer: @unchecked Sendable {
     append(event, received)
   }
 
-  private func append(_ event: RawSpan, _ received: Int64) {
+  private func append(_ event: RawSpan, _ received: Int64, only route: Int? = nil) {
+    defer { number += 1 }
     let shape = scanner.shape
     let matches = scanner.matches
     let user = UserHash.hash(event, shape.user)
     observer?.observe(event, shape, print: scanner.shapePrint(of: event))
     gate.read(event, shape)
-    for (index, destination) in destinations.enumerated() {
+    for (index, destination) in destinations.enumerated() where route == nil || route == index {
+      destination.number = number
       switch gate.decision(for: index, event, shape) {
       case .send:
         destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
@@ -109,6 +159,9 @@ private final class DestinationSealer {
   private let actions: [KeyAction]
   private let servedTypes: UInt32
   private var block = EventBlock()
+  private var numbers: [Int32] = []
+  /// Of the event that comes next among the block's accepted ones.
+  var number: Int32 = 0
   private var unsealable: [UnsealableEvent] = []
   private var encryptedValues = 0
   private var heldBack = HeldBackCounts()
@@ -130,10 +183,12 @@ private final class DestinationSealer {
   func take(_ outgoing: OutgoingBlock) {
     outgoing.removeAll()
     swap(&block, &outgoing.events)
+    swap(&numbers, &outgoing.numbers)
   }
 
   func give(_ outgoing: OutgoingBlock) {
     swap(&block, &outgoing.events)
+    swap(&numbers, &outgoing.numbers)
     swap(&unsealable, &outgoing.unsealable)
     outgoing.encryptedValues = encryptedValues
     outgoing.heldBack = heldBack
@@ -159,11 +214,12 @@ private final class DestinationSealer {
           offset: start, length: end - start, idOffset: start + moved,
           idLength: identifier.count, type: UInt8(shape.type.rawValue), user: user,
           receivedUnixNanoseconds: receivedUnixNanoseconds))
+      numbers.append(number)
     } catch {
       unsealable.append(
         UnsealableEvent(
           event: Array(event), code: error.code, detail: error.description,
-          receivedUnixNanoseconds: receivedUnixNanoseconds))
+          receivedUnixNanoseconds: receivedUnixNanoseconds, number: number))
     }
   }
 
@@ -175,7 +231,24 @@ private final class DestinationSealer {
       UnsealableEvent(
         event: Array(event), code: "filter_invalid",
         detail: "a filter of the destination is not well formed",
+        receivedUnixNanoseconds: receivedUnixNanoseconds, number: number))
+  }
+
+  /// Appends an event as it is: it was sealed for this destination before.
+  func appendSealed(
+    _ event: RawSpan, _ shape: EventShape, user: UInt64, number: Int32,
+    receivedUnixNanoseconds: Int64
+  ) {
+    let start = block.bytes.count
+    block.bytes += Array(event)
+    block.bytes.append(UInt8(ascii: "\n"))
+    let identifier = shape.messageID.content
+    block.events.append(
+      QueuedEvent(
+        offset: start, length: event.byteCount, idOffset: start + identifier.lowerBound,
+        idLength: identifier.count, type: UInt8(shape.type.rawValue), user: user,
         receivedUnixNanoseconds: receivedUnixNanoseconds))
+    numbers.append(number)
   }
 
   @inline(__always)

@@ -17,10 +17,25 @@ final class Committer {
   private var stores: [String: DeadLetterStore] = [:]
   /// Once a group could not be kept, no later one is acknowledged: a source's position has no holes.
   private var isBroken = false
-  private(set) var summary = RunSummary()
+  private var counted = RunSummary()
+  /// What was made durable so far.
+  var summary: RunSummary {
+    var summary = counted
+    summary.forgottenIDs = seen?.forgottenEarly ?? 0
+    summary.rejectedNotKept = rejected.notKept
+    return summary
+  }
+  /// Nil when duplicates are let through.
+  private var seen: SeenMessages?
+  private let rejected: RejectedLines
 
-  init(_ control: RunControl, deadLetters: @escaping (String) throws -> DeadLetterStore) {
+  init(
+    _ control: RunControl, seen: SeenMessages? = nil, rejected: RejectedLines,
+    deadLetters: @escaping (String) throws -> DeadLetterStore
+  ) {
     self.control = control
+    self.seen = seen
+    self.rejected = rejected
     self.deadLetters = deadLetters
   }
 
@@ -43,13 +58,32 @@ final class Committer {
     // A block that nobody takes is not accepted.
     guard !control.hasFailed, group.allSatisfy({ !$0.plan.routes.isEmpty }) else { return false }
     do {
-      for block in group { try keepDeadLetters(of: block) }
+      for block in group {
+        dropDuplicates(of: block)
+        try keepDeadLetters(of: block)
+        rejected.keep(block)
+      }
       for store in stores.values { try store.sync() }
     } catch {
       control.fail(error)
       return false
     }
-    return store(group)
+    guard store(group) else { return false }
+    // Only now: what was noted before its event is durable could be lost with it.
+    if let trouble = seen?.keep() { control.report(.damaged(trouble)) }
+    return true
+  }
+
+  /// Blocks come here in their order, so the first event with an id is the one that stays.
+  private func dropDuplicates(of block: Block) {
+    guard seen != nil else { return }
+    var duplicates: Set<Int32> = []
+    for (number, digest) in block.digests.enumerated() {
+      if let digest, seen?.insert(digest) == false { duplicates.insert(Int32(number)) }
+    }
+    block.duplicates = duplicates.count
+    guard !duplicates.isEmpty else { return }
+    for outgoing in block.outgoing { outgoing.drop(duplicates) }
   }
 
   /// All queues at once, since each waits for the disk.
@@ -71,7 +105,8 @@ extension Committer {
     for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
       for event in outgoing.unsealable {
         try keep(
-          event.event, event.code, event.detail, event.receivedUnixNanoseconds, route.delivery)
+          event.event, .accepted, event.code, event.detail, event.receivedUnixNanoseconds,
+          route.delivery)
       }
       if route.keepsDeadLetters { try keepAll(of: outgoing, route.delivery) }
     }
@@ -80,19 +115,22 @@ extension Committer {
   private func keepAll(of outgoing: OutgoingBlock, _ delivery: Delivery) throws {
     for event in outgoing.events.events {
       try keep(
-        Array(outgoing.events.json(of: event)), "destination_refused", "",
+        Array(outgoing.events.json(of: event)), .sealed, "destination_refused", "",
         event.receivedUnixNanoseconds, delivery)
     }
     outgoing.events.removeAll()
   }
 
   private func keep(
-    _ event: [UInt8], _ code: String, _ detail: String, _ received: Int64, _ delivery: Delivery
+    _ event: [UInt8], _ form: DeadLetter.Form, _ code: String, _ detail: String,
+    _ received: Int64, _ delivery: Delivery
   ) throws {
     let store = try stores[delivery.id] ?? deadLetters(delivery.id)
     stores[delivery.id] = store
     try store.append(
-      DeadLetter(event: event, reason: code, detail: detail, receivedUnixNanoseconds: received))
+      DeadLetter(
+        event: event, form: form, reason: code, detail: detail,
+        receivedUnixNanoseconds: received))
     delivery.count { $0.deadLettered[code, default: 0] += 1 }
   }
 }
@@ -101,24 +139,35 @@ extension Committer {
 
 extension Committer {
   private func count(_ block: Block) {
-    summary.read += block.lines.lineCount
-    summary.accepted += block.lines.lineCount - block.rejections.count
-    summary.bytesRead = block.lines.end.bytes
+    if block.redriven != nil { return count(block.taken.count, of: block) }
+    counted.read += block.lines.lineCount
+    counted.accepted += block.lines.lineCount - block.rejections.count - block.duplicates
+    counted.duplicates += block.duplicates
+    counted.bytesRead = block.lines.end.bytes
     for rejection in block.rejections {
-      summary.rejections[rejection.reason.code, default: 0] += 1
+      counted.rejections[rejection.reason.code, default: 0] += 1
       control.report(.rejected(rejection))
     }
+    countOutgoing(of: block)
+    var progress = RunProgress()
+    progress.bytesRead = counted.bytesRead
+    progress.accepted = counted.accepted
+    progress.rejected = counted.rejected
+    control.report(.progress(progress))
+  }
+
+  private func count(_ letters: Int, of block: Block) {
+    counted.redriven += letters
+    countOutgoing(of: block)
+  }
+
+  private func countOutgoing(of block: Block) {
     for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
       route.delivery.count {
         $0.encryptedValues += outgoing.encryptedValues
         $0.heldBack += outgoing.heldBack
       }
     }
-    var progress = RunProgress()
-    progress.bytesRead = summary.bytesRead
-    progress.accepted = summary.accepted
-    progress.rejected = summary.rejected
-    control.report(.progress(progress))
   }
 }
 

@@ -224,11 +224,17 @@ extension Delivery {
   }
 
   private func bury(_ dead: [DeliverySettlement.Dead]) throws {
+    let (now, wall) = (Moment.now, Timestamp.nanoseconds)
     for event in dead {
       try deadLetters.append(
         DeadLetter(
-          event: event.json, reason: event.code, detail: event.detail,
-          receivedUnixNanoseconds: event.receivedUnixNanoseconds))
+          event: event.json, form: .sealed, reason: event.code, detail: event.detail,
+          receivedUnixNanoseconds: event.receivedUnixNanoseconds, attempts: event.attempts,
+          history: event.answers.map { answer in
+            DeadLetter.Attempt(
+              unixNanoseconds: wall - Int64(answer.moment.duration(to: now) / .nanoseconds(1)),
+              remoteCode: answer.remoteCode)
+          }))
       count { $0.deadLettered[event.code, default: 0] += 1 }
     }
     try deadLetters.sync()

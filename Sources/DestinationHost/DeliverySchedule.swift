@@ -249,6 +249,8 @@ extension DeliverySchedule {
     _ event: PendingEvent, isHead: Bool, _ result: EventResult, _ now: Moment,
     _ settlement: inout DeliverySettlement
   ) {
+    var event = event
+    event.note(UInt32(truncatingIfNeeded: result.remoteCode), at: now)
     switch result.outcome {
     case .delivered, .duplicate:
       settlement.finish(event.sequence..<event.sequence + 1)
@@ -290,8 +292,7 @@ extension DeliverySchedule {
     _ event: PendingEvent, _ code: String, _ result: EventResult,
     _ settlement: inout DeliverySettlement
   ) {
-    settlement.bury(
-      event.json, event.sequence, event.receivedUnixNanoseconds, code, result)
+    settlement.bury(event, code, result)
   }
 
   /// What was sent and never answered comes first again, each event with the attempt it had.

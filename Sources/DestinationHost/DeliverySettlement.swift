@@ -10,6 +10,9 @@ struct DeliverySettlement {
     let code: String
     /// For people; no value of the event's.
     let detail: String
+    /// How often it was sent, and what came of the last times.
+    var attempts: UInt32 = 0
+    var answers: [PendingEvent.Answer] = []
   }
 
   /// Numbers of events that are done with, neighbours joined.
@@ -41,6 +44,12 @@ struct DeliverySettlement {
       Dead(
         json: Array(json), receivedUnixNanoseconds: received, code: code,
         detail: result.map(Self.text) ?? ""))
+  }
+
+  mutating func bury(_ event: PendingEvent, _ code: String, _ result: EventResult) {
+    bury(event.json, event.sequence, event.receivedUnixNanoseconds, code, result)
+    dead[dead.count - 1].attempts = event.answerCount
+    dead[dead.count - 1].answers = event.answers
   }
 
   private static func text(_ result: EventResult) -> String {

@@ -18,6 +18,8 @@ package struct HostRun: Sendable {
   package var inputPath: String?
   /// Whether the input is read from its start, whatever was noted.
   package var fromStart = false
+  /// Whether an event whose messageId was seen in the last 24 hours is dropped; with `fromStart`, in this run alone.
+  package var dropsDuplicates = true
   /// Whether the run waits, after the input's end, as long as any event may still be delivered.
   package var untilIdle = false
   /// How long it waits without that, while nothing at all is delivered to a destination.
@@ -100,13 +102,18 @@ package enum DestinationHost {
     let starter = DestinationStarter(workspace: workspace, audit: audit, run: run)
     let live = LiveConfiguration(workspace, starter, control)
     defer { live.watch.keep() }
-    let committer = Committer(control) { try workspace.deadLetters(of: $0) }
+    let committer = try committer(run, workspace, control)
     do {
       let position = try position(run, workspace)
       let pipeline = Pipeline(
-        try live.plan(), threads: max(1, run.threads), committer: committer, control)
+        try live.plan(), threads: max(1, run.threads), committer: committer, control,
+        digester: digesters(run, workspace))
       let following = live.follow(pipeline)
+      let redrive = RedriveSource(workspace: workspace, control: control)
       do {
+        try redrive.read(into: pipeline)
+        let redriving = redrive.follow(pipeline)
+        defer { redriving.stop() }
         try LineSource(descriptor: run.input, position: position, control: control)
           .read(into: pipeline)
       } catch {
@@ -125,6 +132,26 @@ package enum DestinationHost {
     summary.destinations = live.all.map { ($0.id, $0.counts) }
     summary.wasStopped = run.shouldStop()
     return summary
+  }
+
+  private static func committer(
+    _ run: HostRun, _ workspace: Workspace, _ control: RunControl
+  ) throws -> Committer {
+    let seen =
+      run.dropsDuplicates
+      ? SeenMessages(folder: workspace.layout.seenMessages, readsOld: !run.fromStart) : nil
+    let rejected = RejectedLines(
+      try workspace.rejected(from: DeadLetterBox.lines), report: run.report)
+    return Committer(control, seen: seen, rejected: rejected) {
+      try workspace.deadLetters(of: $0)
+    }
+  }
+
+  private static func digesters(
+    _ run: HostRun, _ workspace: Workspace
+  ) -> (@Sendable () throws -> MessageDigester)? {
+    guard run.dropsDuplicates else { return nil }
+    return { try MessageDigester(key: workspace.messageKey()) }
   }
 
   private static func position(_ run: HostRun, _ workspace: Workspace) throws -> InputPosition? {

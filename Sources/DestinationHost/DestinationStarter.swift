@@ -31,7 +31,6 @@ struct DestinationStarter {
       return try refused(destination, reason, wasDenied: true)
     }
     do {
-      _ = try destination.compiledFilters()
       var configuration = try configuration(destination)
       let http = try DestinationHTTP(configuration, destination)
       if let http { configuration.http = { http.answer($0, by: $1, worker: $2) } }
@@ -74,6 +73,11 @@ struct DestinationStarter {
     if destination.encryption.isWaitingForKey {
       return "its encryption key is pending, so nothing can be sealed. "
         + "See: sealpost encryption challenge \(destination.id)"
+    }
+    do throws(WorkspaceError) {
+      _ = try destination.compiledFilters()
+    } catch {
+      return "\(error)"
     }
     let decision = workspace.decide(product: destination.adapter)
     return decision.allowed ? nil : "\(decision.reason). See: \(decision.mend)"

@@ -1,5 +1,6 @@
 internal import AdapterLoading
 internal import DeliveryQueue
+internal import Workspace
 
 /// An instant of the monotonic clock, which no change of the time of day moves.
 typealias Moment = ContinuousClock.Instant
@@ -19,6 +20,21 @@ struct PendingEvent {
   var attempt: UInt32 = 1
   /// When it was sent first; nil before.
   var firstSent: Moment?
+  /// How often it was answered, and the last answers that were no success.
+  private(set) var answerCount: UInt32 = 0
+  private(set) var answers: [Answer] = []
+
+  /// What came of one attempt, when.
+  struct Answer {
+    let moment: Moment
+    let remoteCode: UInt32
+  }
+
+  mutating func note(_ remoteCode: UInt32, at now: Moment) {
+    answerCount &+= 1
+    if answers.count == DeadLetter.longestHistory { answers.removeFirst() }
+    answers.append(Answer(moment: now, remoteCode: remoteCode))
+  }
 
   init(_ event: QueuedEvent, of block: EventBlock, sequence: UInt64) {
     self.sequence = sequence

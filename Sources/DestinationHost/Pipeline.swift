@@ -15,12 +15,18 @@ final class Pipeline: @unchecked Sendable {
   private let toSeal = HandoverQueue<Block>()
   private let sealed = SequencedQueue<Block>()
   private let control: RunControl
+  private let makeDigester: (@Sendable () throws -> MessageDigester)?
   private let current: Mutex<RunPlan>
   private var threads: [HostThread] = []
   private let nextNumber = Mutex(0)
 
-  init(_ plan: RunPlan, threads count: Int, committer: Committer, _ control: RunControl) {
+  /// - Parameter digester: makes what messageIds are remembered by, for one sealing thread; nil: none are.
+  init(
+    _ plan: RunPlan, threads count: Int, committer: Committer, _ control: RunControl,
+    digester: (@Sendable () throws -> MessageDigester)? = nil
+  ) {
     self.control = control
+    makeDigester = digester
     current = Mutex(plan)
     for _ in 0..<count * 2 + 8 { free.put(Block()) }
     let handed = Handed(committer)
@@ -43,7 +49,11 @@ final class Pipeline: @unchecked Sendable {
   // MARK: - For a source
 
   /// A block to be filled; waits for one, nil after ``finish()``.
-  func takeBlock() -> Block? { free.take() }
+  func takeBlock() -> Block? {
+    let block = free.take()
+    block?.redriven = nil
+    return block
+  }
 
   /// Gives back a block that was not filled.
   func putBack(_ block: Block) { free.put(block) }
@@ -80,7 +90,7 @@ extension Pipeline {
     while let block = toSeal.take() {
       do {
         if sealer?.version != block.plan.version {
-          sealer = (block.plan.version, try BlockSealer(block.plan))
+          sealer = (block.plan.version, try BlockSealer(block.plan, makeDigester?()))
         }
         sealer?.sealer.seal(block)
       } catch {

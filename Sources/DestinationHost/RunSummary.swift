@@ -8,6 +8,14 @@ package struct RunSummary: Sendable, Equatable {
   package var accepted = 0
   /// Lines that are none, by `EventRejection.code`.
   package var rejections: [String: Int] = [:]
+  /// Rejected lines that were not kept, since there is no more room for them.
+  package var rejectedNotKept = 0
+  /// Events that were dropped, as their messageId was seen in the last 24 hours.
+  package var duplicates = 0
+  /// messageIds that had to be forgotten before that time.
+  package var forgottenIDs = 0
+  /// Dead letters that went into their destination's queue once more.
+  package var redriven = 0
   /// In the order of their ids.
   package var destinations: [(id: String, counts: DeliveryCounts)] = []
   package var seconds = 0.0
@@ -23,6 +31,8 @@ package struct RunSummary: Sendable, Equatable {
 
   package static func == (a: RunSummary, b: RunSummary) -> Bool {
     a.read == b.read && a.accepted == b.accepted && a.rejections == b.rejections
+      && a.rejectedNotKept == b.rejectedNotKept && a.duplicates == b.duplicates
+      && a.forgottenIDs == b.forgottenIDs && a.redriven == b.redriven
       && a.destinations.elementsEqual(b.destinations) { $0 == $1 } && a.seconds == b.seconds
       && a.wasStopped == b.wasStopped
   }

@@ -28,7 +28,8 @@ package enum HostCommands {
     EncryptionCommands.noun, MatcherCommands.noun, ControlCommands.noun, InboxCommands.noun,
     InventoryCommands.noun, RunCommand.noun, StatusCommand.noun, QueueCommands.noun,
     DecryptCommand.noun,
-    AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun, SessionCommands.logOutNoun,
+    DeadLetterCommands.noun, AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun,
+    SessionCommands.logOutNoun,
     SessionCommands.noun, TokenCommands.noun, CompletionCommand.noun,
   ])
 

@@ -83,6 +83,13 @@ package enum Timestamp {
     ].joined()
   }
 
+  /// Since 1970.
+  package static var nanoseconds: Int64 {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+  }
+
   private static func digits(_ number: Int32, _ width: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, width - text.count)) + text

@@ -147,13 +147,14 @@ final class TestHost {
   /// Runs the host on these lines.
   func run(
     _ text: String, patience: Duration = .seconds(20), threads: Int = 2,
-    stop: @escaping @Sendable () -> Bool = { false }
+    stop: @escaping @Sendable () -> Bool = { false },
+    change: (inout HostRun) -> Void = { _ in }
   ) throws -> RunSummary {
     let file = folder + "/input.ndjson"
     try text.write(toFile: file, atomically: false, encoding: .utf8)
     let input = unsafe open(file, O_RDONLY)
     defer { close(input) }
-    return try run(input, patience: patience, threads: threads, stop: stop)
+    return try run(input, patience: patience, threads: threads, stop: stop, change: change)
   }
 
   func run(
@@ -165,6 +166,8 @@ final class TestHost {
     run.patience = patience
     run.firstRetryDelay = .milliseconds(5)
     run.linger = .seconds(10)
+    // Tests send the same events to one workspace again; those about duplicates turn it on.
+    run.dropsDuplicates = false
     run.stopDeadline = .seconds(5)
     run.threads = threads
     if isImpatient {

@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import Testing
 import Workspace
@@ -17,7 +18,7 @@ import Workspace
     try second.append(letter(4))
     try second.sync()
     #expect(try store.count() == 4)
-    #expect(try all(second) == [1, 2, 3, 4].map(letter))
+    #expect(try all(second).map(\.detail) == ["row 1", "row 2", "row 3", "row 4"])
   }
 
   @Test func `no plaintext is on the disk, and nobody else may read`() throws {
@@ -34,13 +35,14 @@ import Workspace
   @Test func `a file cut off anywhere gives the whole letters before`() throws {
     let test = try TestWorkspace()
     let store = try test.workspace.deadLetters(of: "files")
-    for number in 1...3 { try store.append(letter(Int64(number))) }
+    let letters = (1...3).map { letter(Int64($0)) }
+    for letter in letters { try store.append(letter) }
     let file = try #require(try files(store).first)
     let whole = try Data(contentsOf: URL(fileURLWithPath: file))
     for length in stride(from: 0, to: whole.count, by: 11) {
       try whole.prefix(length).write(to: URL(fileURLWithPath: file))
       let found = try all(store)
-      #expect(found == (1...3).prefix(found.count).map { letter(Int64($0)) })
+      #expect(found == Array(letters.prefix(found.count)))
       #expect(found.count < 3)
       #expect(try store.count() == found.count)
     }
@@ -49,7 +51,8 @@ import Workspace
   @Test func `no flipped bit gives another letter`() throws {
     let test = try TestWorkspace()
     let store = try test.workspace.deadLetters(of: "files")
-    try store.append([letter(1), letter(2)])
+    let letters = [letter(1), letter(2)]
+    try store.append(letters)
     let file = try #require(try files(store).first)
     let whole = try Data(contentsOf: URL(fileURLWithPath: file))
     for index in whole.indices {
@@ -57,7 +60,7 @@ import Workspace
       bytes[index] ^= 1 << UInt8(index % 8)
       try bytes.write(to: URL(fileURLWithPath: file))
       let found = (try? all(store)) ?? []
-      #expect(found == [letter(1), letter(2)].prefix(found.count).map { $0 })
+      #expect(found == Array(letters.prefix(found.count)))
       #expect(found.count < 2)
     }
   }
@@ -84,10 +87,127 @@ import Workspace
     #expect(throws: WorkspaceError.self) { try test.workspace.rejected(from: "../audit") }
   }
 
-  private func letter(_ number: Int64) -> DeadLetter {
+  @Test func `a letter keeps everything that is known of it`() throws {
+    let test = try TestWorkspace()
+    let store = try test.workspace.deadLetters(of: "files")
+    let history = (1...40).map {
+      DeadLetter.Attempt(unixNanoseconds: $0, remoteCode: 500 + UInt32($0))
+    }
+    let letter = DeadLetter(
+      event: Self.event, form: .sealed, reason: "retries_exhausted", detail: "remote code 540",
+      receivedUnixNanoseconds: 7, attempts: 40, history: history)
+    let line = DeadLetter(
+      event: [0xFF, 0x0A], form: .line, reason: "not_json", detail: "", receivedUnixNanoseconds: 8,
+      line: .max)
+    try store.append([letter, line])
+    #expect(try all(store) == [letter, line])
+    #expect(letter.history.count == 32 && letter.remoteCode == 540)
+    #expect(letter.id.count == 16 && letter.id != line.id)
+  }
+
+  @Test func `letters are taken out for good, under a writer that goes on`() throws {
+    let test = try TestWorkspace()
+    let writer = try test.workspace.deadLetters(of: "files")
+    let letters = (1...6).map { letter(Int64($0)) }
+    for letter in letters[..<4] { try writer.append(letter) }
+    let other = try test.reopened().deadLetters(of: "files")
+    #expect(try other.remove { [letters[0].id, letters[2].id].contains($0.id) } == 2)
+    #expect(try all(other) == [letters[1], letters[3]])
+    try writer.append(letters[4])
+    try writer.sync()
+    #expect(try all(other) == [letters[1], letters[3], letters[4]])
+    #expect(try other.remove { _ in true } == 3)
+    #expect(try files(other).isEmpty)
+    try writer.append(letters[5])
+    #expect(try all(other) == [letters[5]])
+    #expect(try other.remove { $0.id == "none" } == 0)
+  }
+
+  @Test func `writers and one who takes out at the same time lose nothing`() async throws {
+    let test = try TestWorkspace()
+    let workspace = test.workspace
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<3 {
+        group.addTask { try Self.append(60, from: writer, to: workspace) }
+      }
+      group.addTask {
+        let store = try workspace.deadLetters(of: "files")
+        for _ in 0..<40 { try store.remove { $0.receivedUnixNanoseconds % 2 == 1 } }
+      }
+      try await group.waitForAll()
+    }
+    let store = try test.workspace.deadLetters(of: "files")
+    try store.remove { $0.receivedUnixNanoseconds % 2 == 1 }
+    let left = try all(store).map(\.receivedUnixNanoseconds).sorted()
+    var expected: [Int64] = []
+    for writer in 0..<3 {
+      for number in stride(from: 0, to: 60, by: 2) {
+        expected.append(Int64(writer * 1000 + number))
+      }
+    }
+    #expect(left == expected)
+  }
+
+  @Test func `a damaged file is told, kept, and keeps no other from being read`() throws {
+    let test = try TestWorkspace()
+    let first = try test.workspace.deadLetters(of: "files")
+    try first.append([letter(1), letter(2)])
+    let file = try #require(try files(first).first)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: file))
+    let second = try test.workspace.deadLetters(of: "files")
+    try second.append(letter(3))
+    var told: [String] = []
+    var found: [String] = []
+    try second.forEach(damaged: { told.append("\($0)") }) { found.append($0.detail) }
+    #expect(found == ["row 1", "row 3"])
+    #expect(told.count == 1 && told[0].contains(file))
+    #expect(try second.remove { _ in true } == 1)
+    #expect(try files(second) == [file])
+    try second.removeAll()
+    #expect(try files(second).isEmpty)
+  }
+
+  @Test func `another workspace's key opens nothing`() throws {
+    let test = try TestWorkspace()
+    let store = try test.workspace.deadLetters(of: "files")
+    try store.append(letter(1))
+    try test.write("keys/storage.key", Array(repeating: 9, count: 32))
+    var told = 0
+    try store.forEach(damaged: { _ in told += 1 }) { _ in Issue.record("it opened") }
+    #expect(told == 1)
+  }
+
+  @Test func `redriven letters are elsewhere, purged ones nowhere, and the log says so`() throws {
+    let test = try TestWorkspace.withDestination()
+    let w = test.workspace
+    let store = try w.deadLetters(of: "files")
+    let letters = (1...4).map { letter(Int64($0)) }
+    try store.append(letters)
+    #expect(try w.redriveLetters(of: "files") { $0.id != letters[0].id } == 3)
+    #expect(try all(store) == [letters[0]])
+    #expect(try all(w.redriven(to: "files")) == Array(letters[1...]))
+    #expect(try w.purgeLetters(in: .destination("files"), where: nil) == 1)
+    #expect(try all(store).isEmpty)
+    let records = try test.records(of: "dead-letters/files")
+    #expect(records.map(\.outcome) == [.intent, .ok, .intent, .ok])
+    #expect(throws: WorkspaceError.self) { try w.letters(in: .destination("nobody")) }
+  }
+
+  private static func append(
+    _ count: Int, from writer: Int, to workspace: Workspace
+  ) throws {
+    let store = try workspace.deadLetters(of: "files")
+    for number in 0..<count { try store.append(letter(Int64(writer * 1000 + number))) }
+    try store.sync()
+  }
+
+  private func letter(_ number: Int64) -> DeadLetter { Self.letter(number) }
+
+  private static func letter(_ number: Int64) -> DeadLetter {
     DeadLetter(
-      event: Self.event, reason: "rejected", detail: "row \(number)",
-      receivedUnixNanoseconds: number)
+      event: event, reason: "rejected", detail: "row \(number)", receivedUnixNanoseconds: number)
   }
 
   private func all(_ store: DeadLetterStore) throws -> [DeadLetter] {

@@ -15,7 +15,8 @@ enum RunCommand {
     "threads", "N", "Threads that encrypt (default: one for each processor)")
 
   private static let from = Option.value(
-    "from", "start", "Read a file from its start, not from where the last run came to")
+    "from", "start",
+    "Read a file from its start, and take again what earlier runs took")
   private static let untilIdle = Option.flag(
     "until-idle", "Wait until the queues are empty, however long the retries take")
 
@@ -119,6 +120,10 @@ enum RunCommand {
     .object([
       ("read", .integer(summary.read)), ("accepted", .integer(summary.accepted)),
       ("rejected", .integer(summary.rejected)), ("rejections", counts(summary.rejections)),
+      ("rejected_not_kept", .integer(summary.rejectedNotKept)),
+      ("duplicates", .integer(summary.duplicates)),
+      ("forgotten_message_ids", .integer(summary.forgottenIDs)),
+      ("redriven", .integer(summary.redriven)),
       ("encrypted_values", .integer(summary.encryptedValues)),
       ("destinations", .array(summary.destinations.map { json($0.id, $0.counts) })),
       ("stopped", .bool(summary.wasStopped)), ("seconds", .number(summary.seconds)),

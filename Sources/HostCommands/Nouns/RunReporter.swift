@@ -85,6 +85,7 @@ final class RunReporter: Sendable {
       console.warning("\(Count.of(rejected - RunReporter.mostRejections, "more line")) rejected")
     }
     for (id, counts) in summary.destinations { tell(id, counts) }
+    tellRest(summary)
     let rate = summary.seconds > 0 ? Int(Double(summary.accepted) / summary.seconds) : 0
     console.note(
       "\(Count.of(summary.read, "line")) read, \(Count.of(summary.accepted, "event")) accepted, "
@@ -97,6 +98,27 @@ final class RunReporter: Sendable {
 // MARK: - Lines
 
 extension RunReporter {
+  private func tellRest(_ summary: RunSummary) {
+    if summary.duplicates > 0 {
+      console.note(
+        "\(Count.of(summary.duplicates, "duplicate")) dropped: their messageId was seen in the last 24 hours"
+      )
+    }
+    if summary.redriven > 0 {
+      console.note("\(Count.of(summary.redriven, "dead letter")) taken up once more")
+    }
+    if summary.forgottenIDs > 0 {
+      console.warning(
+        "\(Count.of(summary.forgottenIDs, "messageId")) forgotten before their 24 hours: "
+          + "duplicates of those are not recognised")
+    }
+    if summary.rejectedNotKept > 0 {
+      console.warning(
+        "\(Count.of(summary.rejectedNotKept, "rejected line")) not kept: there is no more room. "
+          + "See: sealpost dead-letter purge @rejected --help")
+    }
+  }
+
   private func tell(_ rejection: Rejection) {
     let isTold = state.withLock { state in
       state.rejections += 1

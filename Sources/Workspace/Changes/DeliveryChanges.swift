@@ -42,6 +42,11 @@ extension Workspace {
     try StorageKey.derived(layout, for: "sealpost queue 1\u{0}\(self.id)\u{0}\(id)")
   }
 
+  /// The key under which messageIds are remembered.
+  package func messageKey() throws(WorkspaceError) -> SecretBytes {
+    try StorageKey.derived(layout, for: "sealpost message ids 1\u{0}\(self.id)")
+  }
+
   /// The folder of the notes how far each input was read.
   package func positionsFolder() throws(WorkspaceError) -> String {
     try Disk.makeFolder(layout.positions, existing: true)

@@ -2,12 +2,12 @@ internal import Cryptography
 
 /// The form of one file of sealed letters.
 ///
-/// Header: `SPDL0001` and 16 random bytes. Then records: length of what follows in 4 bytes (little-endian), then
+/// Header: `SPDL0002` and 16 random bytes. Then records: length of what follows in 4 bytes (little-endian), then
 /// AES-256-GCM ciphertext and tag of one letter. The key is derived from the storage key with the random bytes as
 /// salt, so each file has its own; the IV is the record's number, never repeated as no file is opened for
 /// appending twice. Authenticated with each record: the header and the number, so that no record can be moved.
 struct DeadLetterFile: ~Copyable {
-  static let magic = Array("SPDL0001".utf8)
+  static let magic = Array("SPDL0002".utf8)
   static let headerLength = magic.count + 16
   /// The longest record in bytes: 64 MiB.
   static let maximumRecord = 64 * 1024 * 1024

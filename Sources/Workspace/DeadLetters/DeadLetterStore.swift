@@ -30,9 +30,12 @@ package final class DeadLetterStore {
   }
 
   /// Appends letters with one write; all or none.
+  ///
+  /// Whoever takes letters out of a file replaces it meanwhile: then this goes on in a new one.
   package func append(_ letters: some Collection<DeadLetter>) throws(WorkspaceError) {
     guard !letters.isEmpty else { return }
-    if file == nil { try begin() }
+    if file == nil || !lockIfInPlace() { try begin() }
+    defer { flock(descriptor, LOCK_UN) }
     var bytes: [UInt8] = []
     do throws(WorkspaceError) {
       for letter in letters { try file?.seal(letter, appendingTo: &bytes) }
@@ -44,6 +47,15 @@ package final class DeadLetterStore {
       throw error
     }
     length += bytes.count
+  }
+
+  /// Takes the file's lock; false, and the file is given up, when it stands in the folder no more.
+  private func lockIfInPlace() -> Bool {
+    while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 { return true }
+    end()
+    return false
   }
 
   /// Returns when everything that was appended is on the disk.
@@ -67,24 +79,52 @@ package final class DeadLetterStore {
     return count
   }
 
+  /// Of all its files, in bytes.
+  package var size: Int {
+    (try? files())?.reduce(0) { sum, name in
+      var status = stat()
+      return unsafe stat("\(path)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+    } ?? 0
+  }
+
   /// Opens every letter, from the oldest to the newest file; a record that a crash cut off ends its file.
   ///
-  /// Throws `deadLettersDamaged` at a record that is not authentic.
+  /// - Parameter damaged: told of a file with a record that is not authentic; what stands before it is given, and the
+  ///   next file is gone on with. Nil: thrown.
   package func forEach(
-    _ body: (DeadLetter) throws(WorkspaceError) -> Void
+    damaged: ((WorkspaceError) -> Void)? = nil, _ body: (DeadLetter) throws(WorkspaceError) -> Void
   ) throws(WorkspaceError) {
     for name in try files() {
-      let reader = try DeadLetterReader("\(path)/\(name)")
-      guard let header = try reader.header() else { continue }
-      guard var file = try DeadLetterFile(header: header, purpose: purpose, layout) else {
-        throw .deadLettersDamaged(path: reader.path)
+      // A file that was taken away since then held nothing any more.
+      guard let reader = try opened("\(path)/\(name)") else { continue }
+      do throws(WorkspaceError) {
+        try forEach(in: reader, body)
+      } catch {
+        guard case .deadLettersDamaged = error, let damaged else { throw error }
+        damaged(error)
       }
-      while let record = try reader.record() {
-        guard let letter = file.open(record) else {
-          throw .deadLettersDamaged(path: reader.path)
-        }
-        try body(letter)
-      }
+    }
+  }
+
+  private func opened(_ path: String) throws(WorkspaceError) -> DeadLetterReader? {
+    do throws(WorkspaceError) {
+      return try DeadLetterReader(path)
+    } catch {
+      guard case .fileFailed(_, _, ENOENT) = error else { throw error }
+      return nil
+    }
+  }
+
+  private func forEach(
+    in reader: DeadLetterReader, _ body: (DeadLetter) throws(WorkspaceError) -> Void
+  ) throws(WorkspaceError) {
+    guard let header = try reader.header() else { return }
+    guard var file = try DeadLetterFile(header: header, purpose: purpose, layout) else {
+      throw .deadLettersDamaged(path: reader.path)
+    }
+    while let record = try reader.record() {
+      guard let letter = file.open(record) else { throw .deadLettersDamaged(path: reader.path) }
+      try body(letter)
     }
   }
 
@@ -95,15 +135,14 @@ package final class DeadLetterStore {
   private func begin() throws(WorkspaceError) {
     try Disk.makeFolder(Disk.parent(of: path), existing: true)
     try Disk.makeFolder(path, existing: true)
-    var now = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &now)
-    let time = String(Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec))
+    let time = String(Timestamp.nanoseconds)
     filePath =
       "\(path)/" + String(repeating: "0", count: max(0, 20 - time.count)) + time
       + "-\(Names.random(8)).letters"
     let header = DeadLetterFile.newHeader()
     let new = try DeadLetterFile(header: header, purpose: purpose, layout)
     descriptor = try Disk.openFile(filePath, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+    while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
     do throws(WorkspaceError) {
       try Disk.writeAll(header, to: descriptor, filePath)
       try Disk.syncFolder(path)
@@ -122,6 +161,73 @@ package final class DeadLetterStore {
   }
 }
 
+// MARK: - Taking letters out
+
+extension DeadLetterStore {
+  /// Removes these letters for good: a file that held some is replaced by one without them, durable on return.
+  ///
+  /// A damaged file is left as it is. Returns how many were removed.
+  @discardableResult
+  package func remove(_ isGone: (DeadLetter) -> Bool) throws(WorkspaceError) -> Int {
+    var removed = 0
+    for name in try files() {
+      let path = "\(self.path)/\(name)"
+      guard let lock = try Self.locked(path) else { continue }
+      defer { close(lock) }
+      removed += try remove(isGone, from: path)
+    }
+    return removed
+  }
+
+  /// Removes every letter, those in damaged files too.
+  package func removeAll() throws(WorkspaceError) {
+    for name in try files() {
+      let path = "\(self.path)/\(name)"
+      guard let lock = try Self.locked(path) else { continue }
+      defer { close(lock) }
+      try Disk.remove(path)
+    }
+  }
+
+  /// Nil when the file is not there any more.
+  private static func locked(_ path: String) throws(WorkspaceError) -> Int32? {
+    let descriptor: Int32
+    do throws(WorkspaceError) {
+      descriptor = try Disk.openFile(path, O_RDONLY)
+    } catch {
+      guard case .fileFailed(_, _, ENOENT) = error else { throw error }
+      return nil
+    }
+    while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
+    return descriptor
+  }
+
+  private func remove(
+    _ isGone: (DeadLetter) -> Bool, from path: String
+  ) throws(WorkspaceError) -> Int {
+    var kept: [DeadLetter] = []
+    var removed = 0
+    do throws(WorkspaceError) {
+      try forEach(in: DeadLetterReader(path)) { letter in
+        if isGone(letter) { removed += 1 } else { kept.append(letter) }
+      }
+    } catch {
+      guard case .deadLettersDamaged = error else { throw error }
+      return 0
+    }
+    guard removed > 0 else { return 0 }
+    if kept.isEmpty { try Disk.remove(path) } else { try replace(path, with: kept) }
+    return removed
+  }
+
+  private func replace(_ path: String, with letters: [DeadLetter]) throws(WorkspaceError) {
+    var bytes = DeadLetterFile.newHeader()
+    guard var file = try DeadLetterFile(header: bytes, purpose: purpose, layout) else { return }
+    for letter in letters { try file.seal(letter, appendingTo: &bytes) }
+    try Disk.replace(path, with: bytes)
+  }
+}
+
 extension Workspace {
   /// The letters of a destination that were not delivered.
   package func deadLetters(of destinationID: String) throws(WorkspaceError) -> DeadLetterStore {
@@ -131,6 +237,11 @@ extension Workspace {
   /// Events that were refused before any destination saw them, under the name of their source.
   package func rejected(from source: String) throws(WorkspaceError) -> DeadLetterStore {
     try store("rejected", source)
+  }
+
+  /// Letters that are to be delivered once more; the host takes them from there.
+  package func redriven(to destinationID: String) throws(WorkspaceError) -> DeadLetterStore {
+    try store("redrive", destinationID)
   }
 
   private func store(_ folder: String, _ name: String) throws(WorkspaceError) -> DeadLetterStore {

@@ -20,6 +20,8 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var sessions: String { root + "/sessions" }
   package var queues: String { root + "/queue" }
   package var positions: String { root + "/positions" }
+  /// What is remembered of messageIds.
+  package var seenMessages: String { root + "/seen-messages" }
   package var secrets: String { root + "/secrets" }
   package var keys: String { root + "/keys" }
   /// What the runs have seen of keys.

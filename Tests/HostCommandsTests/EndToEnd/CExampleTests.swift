@@ -45,10 +45,10 @@ struct CExampleTests {
     try clinic.done(
       "destination", "add", "lines", "--adapter", Self.product, "--set", "path=\(path)")
     try clinic.done("destination", "enable", "lines")
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == Clinic.events)
     // A second run appends.
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     #expect(
       try String(contentsOfFile: path, encoding: .utf8) == Clinic.events + Clinic.events)
   }
@@ -60,7 +60,7 @@ struct CExampleTests {
       "path=7")
     #expect(added.errors.contains("setting \"path\" must be a text. Until then it does not start."))
     try clinic.done("destination", "enable", "lines")
-    let outcome = try clinic.sealpost("run", input: Clinic.events)
+    let outcome = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     #expect(outcome.code == 75)
     #expect(
       outcome.errors.contains(
@@ -74,7 +74,7 @@ struct CExampleTests {
       "destination", "add", "lines", "--adapter", Self.product, "--set",
       "path=\(clinic.folder.file("no/such/folder/x"))")
     try clinic.done("destination", "enable", "lines")
-    let outcome = try clinic.sealpost("run", input: Clinic.events)
+    let outcome = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     #expect(outcome.errors.contains("start: "))
     let queue = try clinic.sealpost.json("queue", "show", "lines") as? [String: Any]
     let shown = try clinic.sealpost.json("destination", "show", "lines") as? [String: Any]

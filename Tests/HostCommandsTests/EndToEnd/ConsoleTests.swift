@@ -21,7 +21,7 @@ struct ConsoleTests {
     try clinic.done("adapter", "install", package, "--approve")
     try clinic.done("destination", "add", "screen", "--adapter", "org.sealpost.console")
     try clinic.done("destination", "enable", "screen")
-    return try clinic.sealpost("run", input: Clinic.events)
+    return try clinic.sealpost("run", "--from", "start", input: Clinic.events)
   }
 
   @Test func `with the permission the events are on standard output`() throws {

@@ -23,7 +23,7 @@ struct ContainmentLinesTests {
       ["destination", "add", "bad", "--adapter", "org.sealpost.test.misbehaving"] + settings)
     #expect(added.code == 0)
     try clinic.done("destination", "enable", "bad")
-    _ = try clinic.sealpost("run", input: Clinic.events)
+    _ = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     // The columns' width is another test's.
     return try clinic.done("destination", "show", "bad").output.replacing(#/ {2,}/#, with: " ")
   }

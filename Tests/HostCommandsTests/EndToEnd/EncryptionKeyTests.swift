@@ -47,7 +47,7 @@ struct EncryptionKeyTests {
     #expect(try shown()["active_key"] is NSNull)
     #expect((try shown()["pending_key"] as? [String: Any])?["origin"] as? String == "imported")
 
-    let run = try clinic.sealpost("run", input: Clinic.events)
+    let run = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     #expect(run.code == 75)
     #expect(run.errors.contains("its encryption key is pending, so nothing can be sealed. See: "))
     #expect(run.errors.contains("encryption_key_missing 30"))
@@ -55,7 +55,7 @@ struct EncryptionKeyTests {
 
     try clinic.done("encryption", "answer", "file", "--private-key", "owner.pem")
     #expect((try shown()["active_key"] as? [String: Any])?["proof"] as? String == "answered")
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     let opened = try clinic.done("decrypt", "--key", "owner.pem", "out.ndjson")
     #expect(opened.output == Clinic.events)
   }
@@ -103,7 +103,7 @@ struct EncryptionKeyTests {
     let log = try clinic.done(
       "audit", "log", "--type", "destination encryption key confirmed", "--json")
     #expect(log.output.contains("denied"))
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     #expect(try clinic.done("decrypt", "--key", "first.pem", "out.ndjson").output == Clinic.events)
     #expect(try clinic.sealpost("encryption", "answer", "file").code == 2)
     try clinic.done("encryption", "answer", "file", "--private-key", "owner.pem")
@@ -146,7 +146,7 @@ struct EncryptionKeyTests {
       [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("shown.pem"))
     try clinic.done("encryption", "answer", "file", "--private-key", "shown.pem")
     try clinic.done("destination", "enable", "file")
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     #expect(try clinic.done("decrypt", "--key", "shown.pem", "out.ndjson").output == Clinic.events)
     let secret = text[start.upperBound...].split(separator: "\n")[1]
     let found = try Sealpost.run("grep", ["-r", String(secret), clinic.folder.file("workspace")])

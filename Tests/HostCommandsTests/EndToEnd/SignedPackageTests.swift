@@ -228,7 +228,7 @@ struct SignedPackageTests {
     try clinic.addFile()
     try clinic.done("destination", "enable", "file")
     #expect(try clinic.done("adapter", "verify").output.contains("holds"))
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     let list = try clinic.done("adapter", "trust", "list", "--json").output
     let id = try #require(list.firstMatch(of: #/"id": "([0-9a-f]{64})"/#)).1
     let removed = try clinic.done("adapter", "trust", "remove", String(id.prefix(12)))
@@ -236,7 +236,7 @@ struct SignedPackageTests {
     let verified = try clinic.sealpost("adapter", "verify", "--json")
     #expect(verified.code == 1)
     #expect(verified.output.contains(#""holds": false"#))
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 75)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 75)
     try expectRefusedInLog("which this workspace does not trust")
   }
 
@@ -245,7 +245,7 @@ struct SignedPackageTests {
     try clinic.done("destination", "enable", "file")
     try FileManager.default.removeItem(
       atPath: clinic.folder.file("workspace/adapters/\(Self.product)/1.0.0/adapter.json.sig"))
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 75)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 75)
     try expectRefusedInLog("it has no signature")
   }
 
@@ -253,7 +253,7 @@ struct SignedPackageTests {
     try clinic.addFile()
     try clinic.done("destination", "enable", "file")
     try edit("workspace/adapter-trust.json") { $0.replacing("Release", with: "Someone") }
-    #expect(try clinic.sealpost("run", input: Clinic.events).code == 75)
+    #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 75)
     #expect(try clinic.sealpost("adapter", "trust", "list").code == 78)
   }
 

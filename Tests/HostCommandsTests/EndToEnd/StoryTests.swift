@@ -58,7 +58,7 @@ struct StoryTests {
           key == "first.pem" ? 0 : 1]
           + ["--generate-key", "--bits", "2048", "--private-key-out", key])
       if key == "first.pem" { try clinic.done("destination", "enable", "file") }
-      #expect(try clinic.sealpost("run", input: Clinic.events).code == 0)
+      #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)
     }
     let one = try clinic.sealpost("decrypt", "--key", "second.pem", "out.ndjson")
     #expect(one.code == 1)
@@ -82,14 +82,14 @@ struct StoryTests {
     #expect(shown?["fields"] as? [String] == ["email", "mrn"])
     try clinic.done("destination", "enable", "file")
     let line = #"{"type":"page","userId":"u","properties":{"Record-No":"7","phone":"1"}}"# + "\n"
-    #expect(try clinic.sealpost("run", input: line).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: line).code == 0)
     let sealed = try text("out.ndjson", clinic)
     #expect(sealed.contains("\"phone\":\"1\"") && !sealed.contains("\"Record-No\":\"7\""))
     let asked = try clinic.sealpost("encryption", "disable", "file")
     #expect(asked.code == 2)
     #expect(asked.errors.contains("nobody can be asked here. Add --yes."))
     try clinic.done("encryption", "disable", "file", "--yes")
-    #expect(try clinic.sealpost("run", input: line).code == 0)
+    #expect(try clinic.sealpost("run", "--from", "start", input: line).code == 0)
     #expect(try text("out.ndjson", clinic).hasSuffix("\"Record-No\":\"7\",\"phone\":\"1\"}}\n"))
   }
 
@@ -115,7 +115,7 @@ struct StoryTests {
     let handle = try #require(FileHandle(forWritingAtPath: library))
     try handle.seekToEnd()
     try handle.write(contentsOf: Data("x".utf8))
-    let outcome = try clinic.sealpost("run", input: Clinic.events)
+    let outcome = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     #expect(outcome.code == 75)
     #expect(outcome.errors.contains("has the SHA-256"))
     #expect(

@@ -19,14 +19,14 @@ struct TokenTests {
   }
 
   private static func event(_ mrn: String) -> String {
-    #"{"type":"track","event":"e","userId":"u","messageId":"m","properties":"#
+    #"{"type":"track","event":"e","userId":"u","messageId":"\#(UUID().uuidString)","properties":"#
       + #"{"MRN": \#(mrn) ,"email":"a@example.com","n":1.50}}"# + "\n"
   }
 
   /// What stands where the record number stood, line by line.
   private func tokens(_ events: [String]) throws -> [String] {
     try? FileManager.default.removeItem(atPath: clinic.folder.file("out.ndjson"))
-    let run = try clinic.sealpost("run", input: events.joined())
+    let run = try clinic.sealpost("run", "--from", "start", input: events.joined())
     guard run.code == 0 else { throw Sealpost.Failure(outcome: run) }
     let opened = try clinic.done("decrypt", "--key", "key.pem", "out.ndjson")
     return opened.output.split(separator: "\n").map { line in
@@ -103,7 +103,7 @@ struct TokenTests {
   {
     try clinic.done("destination", "set", "file", "--max-string-length", "343")
     for (line, count) in [(Self.event("17"), 1), (Self.event("18"), 2)] {
-      let run = try clinic.sealpost("run", input: line)
+      let run = try clinic.sealpost("run", "--from", "start", input: line)
       #expect(run.code == 75)
       #expect(run.errors.contains("encryption_string_too_long 1"))
       let shown = try clinic.sealpost.json("destination", "show", "file") as? [String: Any]

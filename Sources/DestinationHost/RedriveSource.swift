@@ -1,0 +1,101 @@
+internal import Foundation
+internal import Synchronization
+internal import Workspace
+
+/// Dead letters that are to be delivered once more, into the pipeline; they leave the disk when they are in the queue.
+struct RedriveSource {
+  /// Letters in a block, at most, and their bytes.
+  private static let largest = (letters: 200, bytes: 1 << 20)
+
+  let workspace: Workspace
+  let control: RunControl
+
+  /// Hands over what waits for the destinations that are on.
+  func read(into pipeline: Pipeline) throws {
+    for route in pipeline.plan.routes {
+      let store = try workspace.redriven(to: route.plan.id)
+      var letters: [DeadLetter] = []
+      try store.forEach(damaged: { control.report(.damaged("\($0)")) }) { letters.append($0) }
+      for part in Self.parts(letters) where !control.shouldStop {
+        guard let taken = submit(part, to: route.plan.id, pipeline) else { return }
+        try store.remove { taken.contains($0.id) }
+      }
+    }
+  }
+
+  /// Looks once a second for letters that are redriven while the host runs.
+  func follow(_ pipeline: Pipeline) -> Following {
+    Following(control) { try self.read(into: pipeline) }
+  }
+
+  /// Returns the ids of those that are durable in the queue; nil when the run is at its end.
+  private func submit(
+    _ letters: [DeadLetter], to destination: String, _ pipeline: Pipeline
+  ) -> Set<String>? {
+    guard let block = pipeline.takeBlock() else { return nil }
+    let answer = Answer()
+    block.redriven = (destination, letters)
+    block.acknowledge = { [unowned block] isKept in answer.give(isKept ? block.taken : nil) }
+    pipeline.submit(block)
+    return answer.wait()
+  }
+
+  private static func parts(_ letters: [DeadLetter]) -> [[DeadLetter]] {
+    var parts: [[DeadLetter]] = []
+    var bytes = 0
+    for letter in letters {
+      if bytes == 0 || bytes + letter.event.count > largest.bytes
+        || parts[parts.count - 1].count == largest.letters
+      {
+        parts.append([])
+        bytes = 0
+      }
+      parts[parts.count - 1].append(letter)
+      bytes += letter.event.count + 1
+    }
+    return parts
+  }
+}
+
+/// One answer from one thread to another.
+private final class Answer: @unchecked Sendable {
+  // Protected by the semaphore: written before it is signalled, read after it was waited for.
+  private let given = DispatchSemaphore(value: 0)
+  private var value: Set<String>?
+
+  func give(_ value: Set<String>?) {
+    self.value = value
+    given.signal()
+  }
+
+  func wait() -> Set<String>? {
+    given.wait()
+    return value
+  }
+}
+
+/// A thread that does something once a second, until it is stopped.
+final class Following: Sendable {
+  private let isWanted = Mutex(true)
+  private let thread = Mutex<HostThread?>(nil)
+
+  init(_ control: RunControl, _ body: @escaping @Sendable () throws -> Void) {
+    thread.withLock {
+      $0 = HostThread("redrive") { [self] in
+        var rounds = 0
+        while isWanted.withLock({ $0 }), !control.shouldStop {
+          Thread.sleep(forTimeInterval: 0.05)
+          rounds += 1
+          guard rounds % 20 == 0 else { continue }
+          do { try body() } catch { control.report(.damaged("\(error)")) }
+        }
+      }
+    }
+  }
+
+  /// Returns when it has ended.
+  func stop() {
+    isWanted.withLock { $0 = false }
+    thread.withLock { $0?.join() }
+  }
+}

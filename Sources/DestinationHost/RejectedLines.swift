@@ -1,0 +1,51 @@
+internal import EventJSON
+internal import Workspace
+
+/// Keeps lines that were no events, sealed, so that they can be corrected and sent again; used by one thread.
+///
+/// Bounded: what is beyond the bound is counted and not kept. A line that cannot be kept is told and stops nothing, since
+/// nobody was promised it.
+final class RejectedLines {
+  private let store: DeadLetterStore
+  private let maximumBytes: Int
+  private let report: @Sendable (HostReport) -> Void
+  private var room: Int
+  private var hasFailed = false
+  private(set) var notKept = 0
+
+  /// - Parameter maximumBytes: of all that is kept, what earlier runs left included.
+  init(
+    _ store: DeadLetterStore, maximumBytes: Int = 64 << 20,
+    report: @escaping @Sendable (HostReport) -> Void
+  ) {
+    self.store = store
+    self.maximumBytes = maximumBytes
+    self.report = report
+    room = maximumBytes - store.size
+  }
+
+  func keep(_ block: Block) {
+    guard !block.rejections.isEmpty else { return }
+    var letters: [DeadLetter] = []
+    for (rejection, line) in zip(block.rejections, block.rejectedLines) {
+      let size = line.count + 256
+      guard size <= room, !hasFailed else {
+        notKept += 1
+        continue
+      }
+      room -= size
+      letters.append(
+        DeadLetter(
+          event: line, form: .line, reason: rejection.reason.code, detail: "\(rejection.reason)",
+          receivedUnixNanoseconds: block.receivedUnixNanoseconds, line: UInt64(rejection.line)))
+    }
+    do throws(WorkspaceError) {
+      try store.append(letters)
+      try store.sync()
+    } catch {
+      hasFailed = true
+      notKept += letters.count
+      report(.damaged("\(error)"))
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import DestinationFilter
+import DestinationHost
+import Foundation
+import Testing
+import Workspace
+
+@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+struct RedriveTests {
+  @Test func `letters go once more, sealed ones as they are, accepted ones through everything`()
+    throws
+  {
+    let host = try TestHost()
+    let path = try host.addFile("file", fields: ["email"])
+    try host.set("no-price", "true", .remove(["properties.price"]), of: "file")
+    let store = try host.workspace.deadLetters(of: "file")
+    try store.append([
+      letter(
+        1, .sealed, TestHost.event(1).replacingOccurrences(of: "p1@example.com", with: "CIPHER")),
+      letter(2, .accepted, TestHost.event(2)),
+    ])
+    #expect(try host.workspace.redriveLetters(of: "file") { _ in true } == 2)
+    let summary = try host.run(TestHost.event(3) + "\n")
+    #expect(summary.redriven == 2 && summary.accepted == 1)
+    let lines = try host.lines(path)
+    #expect(lines.count == 3)
+    #expect(lines[0].contains(#""email":"CIPHER","price":120.50"#) && lines[0].contains("m-1"))
+    #expect(
+      lines[1].contains(#""messageId":"m-2""#) && !lines[1].contains("p2@")
+        && !lines[1].contains("price"))
+    #expect(try host.workspace.redriven(to: "file").count() == 0)
+    #expect(try host.deadLetters("file").isEmpty)
+  }
+
+  @Test func `an id that was seen is no reason to drop a letter`() throws {
+    let host = try TestHost()
+    let path = try host.addFile("file")
+    let drops = { (run: inout HostRun) in run.dropsDuplicates = true }
+    _ = try host.run(TestHost.event(1) + "\n", change: drops)
+    try host.workspace.deadLetters(of: "file").append(letter(1, .sealed, TestHost.event(1)))
+    _ = try host.workspace.redriveLetters(of: "file") { _ in true }
+    _ = try host.run("", change: drops)
+    #expect(try host.lines(path).count == 2)
+  }
+
+  @Test func `letters of a destination that is off wait`() throws {
+    let host = try TestHost()
+    try host.addFile("file")
+    try host.addFile("off")
+    try host.workspace.deadLetters(of: "off").append(letter(1, .sealed, TestHost.event(1)))
+    _ = try host.workspace.redriveLetters(of: "off") { _ in true }
+    try host.workspace.disableDestination("off")
+    #expect(try host.run(TestHost.event(3) + "\n").redriven == 0)
+    #expect(try host.workspace.redriven(to: "off").count() == 1)
+  }
+
+  @Test func `rejected lines are kept, sealed, with number and reason`() throws {
+    let host = try TestHost()
+    try host.addFile("file")
+    let long = String(repeating: "x", count: 40_000)
+    let summary = try host.run("\(TestHost.event(1))\n{\"secret\n{}\n\(long)\n")
+    #expect(summary.rejected == 3 && summary.rejectedNotKept == 0)
+    var letters: [DeadLetter] = []
+    try host.workspace.letters(in: .rejected).forEach { letters.append($0) }
+    #expect(
+      Set(letters.map { "\($0.line) \($0.reason)" }) == [
+        "2 not_json", "3 missing_type", "4 too_long",
+      ])
+    #expect(letters.first { $0.line == 2 }?.event == Array("{\"secret".utf8))
+    #expect(letters.allSatisfy { $0.form == .line })
+  }
+
+  private func letter(_ number: Int64, _ form: DeadLetter.Form, _ event: String) -> DeadLetter {
+    DeadLetter(
+      event: Array(event.utf8), form: form, reason: "test", detail: "",
+      receivedUnixNanoseconds: number)
+  }
+}

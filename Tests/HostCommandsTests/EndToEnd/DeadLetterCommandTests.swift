@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import HostCommands
+
+@Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
+struct DeadLetterCommandTests {
+  /// A workspace with two letters of `file` (a value is too long to be encrypted) and two rejected lines.
+  private func clinic() throws -> Clinic {
+    let clinic = try Clinic()
+    try clinic.addFile()
+    try clinic.done(
+      "encryption", "enable", "file", "--fields", "email", "--generate-key", "--private-key-out",
+      "private.pem", "--format", "oaep")
+    try clinic.done("destination", "enable", "file")
+    let long = String(repeating: "canary@example.com", count: 40)
+    let lines = (0..<2).map {
+      #"{"type":"identify","userId":"u\#($0)","messageId":"m\#($0)","traits":{"email":"\#(long)","plan":"p"}}"#
+    }
+    try clinic.folder.write("in.ndjson", lines.joined(separator: "\n") + "\nno event canary\n{}\n")
+    _ = try clinic.sealpost("run", "--input", "in.ndjson")
+    return clinic
+  }
+
+  private func letters(_ clinic: Clinic, _ box: String) throws -> [[String: Any]] {
+    try #require(try clinic.sealpost.json("dead-letter", "list", box) as? [[String: Any]])
+  }
+
+  @Test func `letters are listed with their reason and no value`() throws {
+    let clinic = try clinic()
+    let found = try letters(clinic, "file")
+    #expect(found.count == 2)
+    #expect(
+      found.allSatisfy {
+        ($0["reason"] as? String)?.isEmpty == false && $0["form"] as? String == "accepted"
+      })
+    let text = try clinic.done("dead-letter", "list", "file").output
+    let id = try #require(found[0]["letter"] as? String)
+    #expect(!text.contains("canary") && text.contains(id))
+    #expect(try letters(clinic, "@rejected").compactMap { $0["line"] as? Int } == [3, 4])
+    let limited = try clinic.done("dead-letter", "list", "file", "--limit", "1")
+    #expect(limited.errors.contains("1 older letter"))
+    #expect(try clinic.sealpost("dead-letter", "list", "flie").code == 78)
+    let none = try clinic.done("dead-letter", "list", "file", "--reason", "other", "--json")
+    #expect(none.output == "[]\n")
+  }
+
+  @Test func `showing masks, is recorded first, and shows all only when asked`() throws {
+    let clinic = try clinic()
+    let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    let masked = try clinic.done("dead-letter", "show", "file", id)
+    #expect(masked.output.contains(#""email":"(masked)","plan":"p""#))
+    #expect(!masked.output.contains("canary"))
+    let raw = try clinic.done("dead-letter", "show", "file", id, "--raw", "--json")
+    #expect(raw.output.contains("canary@example.com"))
+    let log = try clinic.done("audit", "log").output
+    #expect(log.contains("Dead Letter Viewed") && log.contains("Dead Letter Raw Viewed"))
+    let line = try #require(try letters(clinic, "@rejected")[0]["letter"] as? String)
+    #expect(try !clinic.done("dead-letter", "show", "@rejected", line).output.contains("canary"))
+    #expect(
+      try clinic.done("dead-letter", "show", "@rejected", line, "--raw").output.contains("canary"))
+    #expect(try clinic.sealpost("dead-letter", "show", "file", "0000000000000000").code == 66)
+  }
+
+  @Test func `a log that cannot be written shows nothing`() throws {
+    let clinic = try clinic()
+    let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    let audit = clinic.folder.file("workspace/audit")
+    for name in try FileManager.default.contentsOfDirectory(atPath: audit)
+    where name.hasSuffix(".jsonl") {
+      try FileManager.default.removeItem(atPath: audit + "/" + name)
+    }
+    let outcome = try clinic.sealpost("dead-letter", "show", "file", id, "--raw")
+    #expect(outcome.code != 0 && !outcome.output.contains("canary"))
+  }
+
+  @Test func `an export is a new file of mode 0600, and recorded`() throws {
+    let clinic = try clinic()
+    try clinic.done("dead-letter", "export", "file", "--output", "out.jsonl")
+    let path = clinic.folder.file("out.jsonl")
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 2)
+    let first = try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any]
+    #expect((first?["event"] as? [String: Any])?["messageId"] as? String == "m0")
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect((mode as? NSNumber)?.intValue == 0o600)
+    #expect(
+      try clinic.sealpost("dead-letter", "export", "file", "--output", "out.jsonl").code == 73)
+    #expect(try clinic.done("audit", "log").output.contains("Dead Letter Exported"))
+  }
+
+  @Test func `redriven letters arrive once their cause is gone`() throws {
+    let clinic = try clinic()
+    try clinic.done("encryption", "disable", "file", "--yes")
+    #expect(try clinic.sealpost("dead-letter", "redrive", "file").code == 2)
+    #expect(try clinic.sealpost("dead-letter", "redrive", "@rejected", "--all").code == 2)
+    let first = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    try clinic.done("dead-letter", "redrive", "file", first)
+    try clinic.done("dead-letter", "redrive", "file", "--all")
+    #expect(try letters(clinic, "file").isEmpty)
+    let run = try clinic.sealpost("run", "--json", input: "")
+    #expect(run.output.contains(#""redriven": 2"#))
+    let sent = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    #expect(sent.contains(#""messageId":"m0""#) && sent.contains(#""messageId":"m1""#))
+  }
+
+  @Test func `a purge asks, takes the bytes off the disk and is recorded`() throws {
+    let clinic = try clinic()
+    let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    #expect(try clinic.sealpost("dead-letter", "purge", "file", id).code == 2)
+    #expect(try clinic.sealpost("dead-letter", "purge", "file", "--yes").code == 2)
+    #expect(try letters(clinic, "file").count == 2)
+    try clinic.done("dead-letter", "purge", "file", id, "--yes")
+    #expect(try letters(clinic, "file").count == 1)
+    try clinic.done("dead-letter", "purge", "file", "--all", "--yes")
+    try clinic.done("dead-letter", "purge", "@rejected", "--all", "--yes")
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: clinic.folder.file("workspace/dead-letters/file"))
+    #expect(left.isEmpty)
+    #expect(try clinic.done("audit", "log").output.contains("Dead Letter Purged"))
+  }
+}
