@@ -93,16 +93,16 @@ run_package_tests() {
   heading "The package's tests"
   local status=0 ran total
   swift test --skip-build >"$logs/tests.log" 2>&1 || status=$?
-  ran=$(grep -cE '^[^ ]+ Test ("|[^" ]+\(\)).* passed after [0-9.]+ seconds' "$logs/tests.log")
+  ran=$(grep -cE '^[^ ]+ Test ("|[^" ]+\([^)]*\)).* passed after [0-9.]+ seconds' "$logs/tests.log")
   local broken absent
-  broken=$(grep -cE '^[^ ]+ Test ("|[^" ]+\(\)).* failed after [0-9.]+ seconds' "$logs/tests.log")
-  absent=$(grep -cE '^[^ ]+ Test (".*"|[^" ]+\(\)) skipped(\.|:)' "$logs/tests.log")
+  broken=$(grep -cE '^[^ ]+ Test ("|[^" ]+\([^)]*\)).* failed after [0-9.]+ seconds' "$logs/tests.log")
+  absent=$(grep -cE '^[^ ]+ Test (".*"|[^" ]+\([^)]*\)) skipped(\.|:)' "$logs/tests.log")
   total=$(sed -nE 's/^[^ ]+ Test run with ([0-9]+) tests?.*/\1/p' "$logs/tests.log" | tail -n 1)
   passed=$((passed + ran))
   failed=$((failed + broken))
   grep -E ' recorded an issue | failed after |Fatal error|unexpected signal' "$logs/tests.log" | head -n 60
   while IFS= read -r line; do skipped+=("$line"); done < <(
-    grep -E '^[^ ]+ Test (".*"|[^" ]+\(\)) skipped(\.|:)' "$logs/tests.log" | sed -E 's/^[^ ]+ //')
+    grep -E '^[^ ]+ Test (".*"|[^" ]+\([^)]*\)) skipped(\.|:)' "$logs/tests.log" | sed -E 's/^[^ ]+ //')
   printf '%s tests: %s passed, %s failed, %s skipped (%s)\n' \
     "${total:-no}" "$ran" "$broken" "$absent" "$logs/tests.log"
   if [ -z "$total" ]; then

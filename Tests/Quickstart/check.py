@@ -165,8 +165,10 @@ def encrypted_keys(folder):
 def sealpost(folder, *arguments):
     program = os.path.join(os.path.dirname(__file__), "../../.build/release/sealpost")
     workspace = ["--workspace", f"{folder}/workspace"]
+    # The quick start's own session, which stands in its folder.
+    environment = {**os.environ, "XDG_STATE_HOME": os.path.abspath(f"{folder}/state")}
     return subprocess.run([program, *arguments, *workspace], check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL).stdout
+                          stderr=subprocess.DEVNULL, env=environment).stdout
 
 
 def same_events(events, delivered):
