@@ -27,8 +27,8 @@ final class Block: @unchecked Sendable {
   var taken: Set<String> = []
   /// One for each route of the plan, in its order.
   private(set) var outgoing: [OutgoingBlock] = []
-  /// Called when every destination's queue has the block's events for good; or with false when that failed.
-  var acknowledge: (Bool) -> Void = { _ in }
+  /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.
+  var acknowledge: (BlockOutcome) -> Void = { _ in }
 
   /// Makes it ready for the plan's destinations.
   func take(_ plan: RunPlan) {

@@ -47,11 +47,19 @@ final class Committer {
       let isKept = !isBroken && commit(group)
       if !isKept { isBroken = true }
       for block in group {
-        block.acknowledge(isKept)
+        tell(block, isKept)
         if isKept { count(block) }
         free.put(block)
       }
     }
+  }
+
+  private func tell(_ block: Block, _ isKept: Bool) {
+    block.acknowledge(
+      isKept
+        ? .durable(rejections: block.rejections, duplicates: block.duplicates)
+        : .notKept(reason: control.reasonOfEnd))
+    block.acknowledge = { _ in }
   }
 
   private func commit(_ group: [Block]) -> Bool {
@@ -146,7 +154,6 @@ extension Committer {
     counted.bytesRead = block.lines.end.bytes
     for rejection in block.rejections {
       counted.rejections[rejection.reason.code, default: 0] += 1
-      control.report(.rejected(rejection))
     }
     countOutgoing(of: block)
     var progress = RunProgress()
@@ -212,10 +219,12 @@ private final class QueueGroup: @unchecked Sendable {
         if next > durable { try? sync(&durable, &next) }
         if told != error { control.report(.queueTrouble(delivery.id, "\(error)")) }
         told = error
+        control.hold("destination \"\(delivery.id)\": \(error)", delivery.id)
         if control.shouldStop { return false }
         Thread.sleep(forTimeInterval: 0.05)
       }
     }
+    if told != nil { control.hold(nil, delivery.id) }
     return true
   }
 

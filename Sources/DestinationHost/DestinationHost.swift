@@ -8,8 +8,10 @@ package import Workspace
 
 /// What a run is given.
 package struct HostRun: Sendable {
-  /// NDJSON; stays the caller's to close.
-  package var input: Int32
+  /// NDJSON; stays the caller's to close; nil for a run that reads no lines.
+  package var input: Int32?
+  /// What else gives events, at the same time.
+  var sources: [any EventSource] = []
   /// The id of the source that the events come from: its controls hold, and what is seen is counted for it.
   package var source = "default"
   /// Threads that encrypt; as many as there are processors by default.
@@ -46,7 +48,7 @@ package struct HostRun: Sendable {
   package var report: @Sendable (HostReport) -> Void
 
   package init(
-    input: Int32, shouldStop: @escaping @Sendable () -> Bool = { false },
+    input: Int32?, shouldStop: @escaping @Sendable () -> Bool = { false },
     report: @escaping @Sendable (HostReport) -> Void = { _ in }
   ) {
     self.input = input
@@ -59,7 +61,7 @@ package struct HostRun: Sendable {
 package enum DestinationHost {
   /// Runs the workspace's destinations on an input until it ends, or a stop is asked for.
   ///
-  /// The calling thread reads, and blocks until every accepted event is delivered, a dead letter, or left in a queue
+  /// Blocks until every accepted event is delivered, a dead letter, or left in a queue
   /// for the next run.
   ///
   /// Throws `HostError` when nothing may run, `WorkspaceError.hostRunning`, `AuditError` when the start cannot be
@@ -114,8 +116,7 @@ package enum DestinationHost {
         try redrive.read(into: pipeline)
         let redriving = redrive.follow(pipeline)
         defer { redriving.stop() }
-        try LineSource(descriptor: run.input, position: position, control: control)
-          .read(into: pipeline)
+        read(sources(run, position), into: pipeline, control)
       } catch {
         control.fail(error)
       }
@@ -132,6 +133,23 @@ package enum DestinationHost {
     summary.destinations = live.all.map { ($0.id, $0.counts) }
     summary.wasStopped = run.shouldStop()
     return summary
+  }
+
+  private static func sources(_ run: HostRun, _ position: InputPosition?) -> [any EventSource] {
+    let lines = run.input.map { LineSource(descriptor: $0, position: position) }
+    return (lines.map { [$0] } ?? []) + run.sources
+  }
+
+  /// Returns when every source is at its end; one that fails ends the others.
+  private static func read(
+    _ sources: [any EventSource], into pipeline: Pipeline, _ control: RunControl
+  ) {
+    let threads = sources.map { source in
+      HostThread("source") {
+        do { try source.read(into: pipeline, control) } catch { control.fail(error) }
+      }
+    }
+    threads.forEach { $0.join() }
   }
 
   private static func committer(
@@ -155,8 +173,8 @@ package enum DestinationHost {
   }
 
   private static func position(_ run: HostRun, _ workspace: Workspace) throws -> InputPosition? {
-    guard let path = run.inputPath else { return nil }
-    let position = try InputPosition(run.input, path: path, in: workspace, begins: run.fromStart)
+    guard let path = run.inputPath, let input = run.input else { return nil }
+    let position = try InputPosition(input, path: path, in: workspace, begins: run.fromStart)
     if position.wasReplaced { run.report(.inputReplaced) }
     if position.start.lines > 0 { run.report(.continued(lines: position.start.lines)) }
     return position

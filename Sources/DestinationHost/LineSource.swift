@@ -2,23 +2,26 @@ internal import Foundation
 internal import Ingest
 
 /// Lines from a descriptor into the pipeline; where they were read to is noted once they are durable.
-struct LineSource {
+struct LineSource: EventSource {
   let descriptor: Int32
   /// Nil for an input that cannot be read from a place: a pipe, a terminal.
   let position: InputPosition?
-  let control: RunControl
 
-  /// Reads to the end of the input, or until a stop; on the calling thread.
+  /// Reads to the end of the input, or until a stop.
   ///
   /// Throws `IngestError`, or `HostError` when a position is kept and cannot be read.
-  func read(into pipeline: Pipeline) throws {
+  func read(into pipeline: Pipeline, _ control: RunControl) throws {
     var reader = LineBlockReader(
       descriptor: descriptor, from: position?.start ?? .start,
-      shouldStop: { [control] in control.shouldStop })
+      shouldStop: { control.shouldStop })
     while !control.shouldStop, let block = pipeline.takeBlock() {
       guard try reader.next(into: &block.lines) else { return pipeline.putBack(block) }
       let (end, position) = (block.lines.end, position)
-      block.acknowledge = { isDurable in if isDurable { position?.advance(to: end) } }
+      block.acknowledge = { outcome in
+        guard case .durable(let rejections, _) = outcome else { return }
+        position?.advance(to: end)
+        for rejection in rejections { control.report(.rejected(rejection)) }
+      }
       pipeline.submit(block)
     }
   }

@@ -49,9 +49,21 @@ final class Pipeline: @unchecked Sendable {
   // MARK: - For a source
 
   /// A block to be filled; waits for one, nil after ``finish()``.
-  func takeBlock() -> Block? {
-    let block = free.take()
-    block?.redriven = nil
+  func takeBlock() -> Block? { free.take().map(emptied) }
+
+  /// A block to be filled, if one is free within that time; for a source whose senders can be told to come back.
+  ///
+  /// Its `lines` are filled by `removeAll` and `append`, its `acknowledge` is set, then it is submitted, or put back.
+  func takeBlock(within time: Duration) -> BlockOffer {
+    if plan.routes.isEmpty { return .busy(reason: "no destination is on") }
+    if let block = free.take(within: time) { return .block(emptied(block)) }
+    if control.shouldStop { return .ended }
+    return .busy(reason: control.heldBecause ?? "more events come than can be kept")
+  }
+
+  private func emptied(_ block: Block) -> Block {
+    block.redriven = nil
+    block.lines.removeAll()
     return block
   }
 

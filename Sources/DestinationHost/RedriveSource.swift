@@ -35,7 +35,7 @@ struct RedriveSource {
     guard let block = pipeline.takeBlock() else { return nil }
     let answer = Answer()
     block.redriven = (destination, letters)
-    block.acknowledge = { [unowned block] isKept in answer.give(isKept ? block.taken : nil) }
+    block.acknowledge = { [unowned block] in answer.give($0.isDurable ? block.taken : nil) }
     pipeline.submit(block)
     return answer.wait()
   }

@@ -6,6 +6,7 @@ final class RunControl: Sendable {
   let report: @Sendable (HostReport) -> Void
   private let isAsked: @Sendable () -> Bool
   private let failure = Mutex<(any Error)?>(nil)
+  private let held = Mutex<[String: String]>([:])
 
   init(
     shouldStop: @escaping @Sendable () -> Bool, report: @escaping @Sendable (HostReport) -> Void
@@ -20,6 +21,17 @@ final class RunControl: Sendable {
 
   /// The first failure stops the run; what is accepted stays in the queues.
   func fail(_ error: any Error) { failure.withLock { $0 = $0 ?? error } }
+
+  /// Why what is submitted now is not kept.
+  var reasonOfEnd: String {
+    failure.withLock { $0 }.map { "\($0)" } ?? "the host is stopping. Send it again later."
+  }
+
+  /// Notes why a destination's queue takes nothing now, and so holds every source; nil when it takes events again.
+  func hold(_ reason: String?, _ destination: String) { held.withLock { $0[destination] = reason } }
+
+  /// Why sources are held; nil when they are not.
+  var heldBecause: String? { held.withLock { $0.min { $0.key < $1.key }?.value } }
 
   func throwFailure() throws {
     if let error = failure.withLock({ $0 }) { throw error }

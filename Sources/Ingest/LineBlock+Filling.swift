@@ -1,46 +1,35 @@
-internal import Glibc
-
-// What the reader does with a block's buffer.
+// A block that is filled from memory: events that came in a request, not as lines of an input.
 extension LineBlock {
-  mutating func replaceStart(_ start: [UInt8]) {
-    for (index, byte) in start.enumerated() { bytes[index] = byte }
-    count = start.count
+  /// Makes it empty; the events that ``append(_:)`` adds count from 1.
+  package mutating func removeAll() {
+    count = 0
+    firstLineNumber = 1
+    lineCount = 0
+    oversize.removeAll(keepingCapacity: true)
+    readOffset = 0
   }
 
-  mutating func removeFirst(_ length: Int) {
-    unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[length..<count]))
+  /// Adds one event as the next line; of one beyond ``limit`` only the length is noted, as a reader of lines does.
+  ///
+  /// A line feed in it can only be white space between JSON's tokens, or an error; it becomes a carriage return, which
+  /// is the same in both places.
+  ///
+  /// - Returns: false when it does not fit any more; nothing of it is kept then.
+  package mutating func append(_ event: RawSpan) -> Bool {
+    // Of an event that is too long so much is kept that it still shows.
+    let kept = min(event.byteCount, LineBlock.limit + 1)
+    guard count + kept + 1 <= bytes.count else { return false }
+    for offset in 0..<kept {
+      let byte = unsafe event.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+      bytes[count + offset] = byte == 0x0A ? 0x0D : byte
     }
-    count -= length
-  }
-
-  func copy(_ range: Range<Int>) -> [UInt8] { Array(bytes[range]) }
-
-  /// Reads once behind ``count``; returns what `read` does.
-  mutating func read(from descriptor: Int32) -> Int {
-    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+    count += kept
+    bytes[count] = 0x0A
+    count += 1
+    lineCount += 1
+    if event.byteCount > LineBlock.limit {
+      oversize.append(OversizeLine(lineNumber: lineCount, length: event.byteCount))
     }
-    count += max(0, got)
-    return got
-  }
-
-  /// Where the last line feed stands.
-  var lastLineEnd: Int? { bytes[..<count].lastIndex(of: 0x0A) }
-
-  /// How many lines the buffer holds, and which of them are too long.
-  func lineLengths(firstNumber: Int) -> (count: Int, oversize: [OversizeLine]) {
-    var start = 0
-    var lines = 0
-    var oversize: [OversizeLine] = []
-    while start < count {
-      let end = lineEnd(from: start) ?? count
-      if end - start > LineBlock.limit {
-        oversize.append(OversizeLine(lineNumber: firstNumber + lines, length: end - start))
-      }
-      lines += 1
-      start = end + 1
-    }
-    return (lines, oversize)
+    return true
   }
 }

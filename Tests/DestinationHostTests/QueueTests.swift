@@ -20,6 +20,26 @@ import Testing
     #expect(queue.take() == nil)
   }
 
+  @Test func `who waits only so long gets nil, or what comes in time`() {
+    let queue = HandoverQueue<Int>()
+    #expect(queue.take(within: .zero) == nil)
+    #expect(queue.take(within: .milliseconds(5)) == nil)
+    let thread = HostThread("put") { queue.put(7) }
+    #expect(queue.take(within: .seconds(20)) == 7)
+    thread.join()
+    queue.close()
+    #expect(queue.take(within: .seconds(20)) == nil)
+    #expect(queue.take() == nil)
+  }
+
+  @Test func `closing wakes everybody who waits`() {
+    let queue = HandoverQueue<Int>()
+    let threads = (0..<4).map { _ in HostThread("take") { _ = queue.take() } }
+    queue.close()
+    threads.forEach { $0.join() }
+    #expect(queue.take() == nil)
+  }
+
   @Test func `several threads take each element once`() {
     let queue = HandoverQueue<Int>()
     let taken = Mutex<[Int]>([])

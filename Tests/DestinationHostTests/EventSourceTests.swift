@@ -1,0 +1,119 @@
+import EventJSON
+import Foundation
+import Ingest
+import Synchronization
+import Testing
+import Workspace
+
+@testable import DestinationHost
+
+/// Sources that fill their blocks from memory, as one that is sent requests does.
+@Suite struct EventSourceTests {
+  /// Runs `body` as the source.
+  private struct ScriptedSource: EventSource {
+    let body: @Sendable (Pipeline, RunControl) throws -> Void
+
+    func read(into pipeline: Pipeline, _ control: RunControl) throws {
+      try body(pipeline, control)
+    }
+  }
+
+  private final class Outcomes: Sendable {
+    let all = Mutex<[BlockOutcome]>([])
+    let semaphore = DispatchSemaphore(value: 0)
+
+    func add(_ outcome: BlockOutcome) {
+      all.withLock { $0.append(outcome) }
+      semaphore.signal()
+    }
+
+    func next() -> BlockOutcome? {
+      guard semaphore.wait(timeout: .now() + 20) == .success else { return nil }
+      return all.withLock { $0.removeFirst() }
+    }
+  }
+
+  private func run(
+    _ host: TestHost, change: (inout HostRun) -> Void = { _ in },
+    _ body: @escaping @Sendable (Pipeline, RunControl) throws -> Void
+  ) throws -> RunSummary {
+    try host.run(
+      "",
+      change: {
+        $0.input = nil
+        $0.sources = [ScriptedSource(body: body)]
+        change(&$0)
+      })
+  }
+
+  private static func append(_ text: String, to block: Block) {
+    let bytes = Array(text.utf8)
+    #expect(unsafe block.lines.append(bytes.span.bytes))
+  }
+
+  @Test func `a source is told of what is durable, what is no event, what is a duplicate`()
+    throws
+  {
+    let host = try TestHost()
+    let path = try host.addFile("archive")
+    let outcomes = Outcomes()
+    let summary = try run(host, change: { $0.dropsDuplicates = true }) { pipeline, _ in
+      guard case .block(let block) = pipeline.takeBlock(within: .seconds(20)) else { return }
+      for text in [TestHost.event(1), "no event", TestHost.event(2), TestHost.event(1)] {
+        Self.append(text, to: block)
+      }
+      block.acknowledge = outcomes.add
+      pipeline.submit(block)
+      // It waits for its answer, as one who was sent a request does.
+      guard case .durable(let rejections, let duplicates)? = outcomes.next() else {
+        Issue.record("not durable")
+        return
+      }
+      #expect(rejections.map(\.line) == [2])
+      #expect(duplicates == 1)
+    }
+    #expect(summary.accepted == 2 && summary.rejected == 1 && summary.duplicates == 1)
+    #expect(try host.lines(path).count == 2)
+    #expect(host.reports.rejections.isEmpty)
+  }
+
+  @Test func `while all blocks are held a source is told to come back, and why`() throws {
+    let host = try TestHost()
+    try host.addMisbehaving("slow", ["behaviour": "retry-later"])
+    try host.workspace.setDelivery(of: "slow") { $0.queueMegabytes = 1 }
+    let stop = Mutex(false)
+    let told = Mutex<[String]>([])
+    let kept = Mutex((durable: 0, lost: 0))
+    _ = try run(
+      host,
+      change: {
+        $0.shouldStop = { stop.withLock { isAsked in isAsked } }
+        $0.stopDeadline = .zero
+      }
+    ) { pipeline, control in
+      let padding = String(repeating: "x", count: 20_000)
+      var number = 0
+      while told.withLock({ $0.isEmpty }) {
+        switch pipeline.takeBlock(within: .milliseconds(300)) {
+        case .block(let block):
+          for _ in 0..<10 {
+            Self.append(TestHost.event(number, #","x":"\#(padding)""#), to: block)
+            number += 1
+          }
+          block.acknowledge = { outcome in
+            kept.withLock { if outcome.isDurable { $0.durable += 1 } else { $0.lost += 1 } }
+          }
+          pipeline.submit(block)
+        case .busy(let reason): told.withLock { $0.append(reason) }
+        case .ended: return
+        }
+      }
+      stop.withLock { $0 = true }
+    }
+    #expect(told.withLock { $0.first?.contains("slow") } == true)
+    #expect(told.withLock { $0.first?.contains("full") } == true)
+    // Everybody got an answer; nobody was promised what did not fit.
+    #expect(kept.withLock { $0.durable } >= 1)
+    #expect(kept.withLock { $0.lost } >= 1)
+  }
+}
