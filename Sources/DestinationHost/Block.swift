@@ -11,8 +11,11 @@ final class Block: @unchecked Sendable {
   /// Which block of the run this is, from 0.
   var number = 0
   var receivedUnixNanoseconds: Int64 = 0
+  /// The id of the source that its events come from: its controls hold for them.
+  var source = ""
   /// The destinations, as they were when the block was read.
-  var plan = RunPlan(version: 0, routes: [])
+  private(set) var plan = RunPlan(routes: [])
+  private(set) var planVersion = 0
   /// Lines that are no events, in their order.
   var rejections: [Rejection] = []
   /// The bytes of those lines, in the same order; of one that is too long there are none.
@@ -30,9 +33,10 @@ final class Block: @unchecked Sendable {
   /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.
   var acknowledge: (BlockOutcome) -> Void = { _ in }
 
-  /// Makes it ready for the plan's destinations.
-  func take(_ plan: RunPlan) {
-    self.plan = plan
+  /// Makes it ready for the destinations of its source's plan.
+  func take(_ plans: RunPlans) {
+    plan = plans.plan(of: source)
+    planVersion = plans.version
     duplicates = 0
     while outgoing.count < plan.routes.count { outgoing.append(OutgoingBlock()) }
     outgoing.removeLast(outgoing.count - plan.routes.count)

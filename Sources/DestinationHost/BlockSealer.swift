@@ -31,7 +31,7 @@ final class BlockSealer: @unchecked Sendable {
   init(_ plan: RunPlan, _ digester: MessageDigester? = nil) throws {
     self.digester = digester
     watch = plan.watch
-    observer = plan.watch?.observer()
+    observer = plan.watch?.observer(of: "")
     scanner = EventScanner(selecting: plan.selection.keys)
     reducedScanner = EventScanner(selecting: plan.selection.keys)
     gate = EventGate(plan.routes.map(\.plan))
@@ -55,6 +55,7 @@ final class BlockSealer: @unchecked Sendable {
       destination.take(outgoing)
     }
     block.rejectedLines = block.rejections.map { _ in [] }
+    observer?.source = block.source
     observer?.now = Int(block.receivedUnixNanoseconds / 1_000_000_000)
     block.lines.forEachLine { line, number in
       if let reason = scanner.scan(line) {

@@ -108,7 +108,8 @@ package enum DestinationHost {
     do {
       let position = try position(run, workspace)
       let pipeline = Pipeline(
-        try live.plan(), threads: max(1, run.threads), committer: committer, control,
+        try live.plans(), source: run.source, threads: max(1, run.threads), committer: committer,
+        control,
         digester: digesters(run, workspace))
       let following = live.follow(pipeline)
       let redrive = RedriveSource(workspace: workspace, control: control)

@@ -134,11 +134,15 @@ extension DestinationStarter {
     }
   }
 
-  /// How the destination's events are sealed; `description` is nil for an adapter that has not run yet.
+  /// How the destination's events are sealed.
+  ///
+  /// - Parameters:
+  ///   - source: nil for one without controls of its own.
+  ///   - description: nil for an adapter that has not run yet.
   func plan(
-    _ destination: Destination, _ description: AdapterDescription?
+    _ destination: Destination, from source: String?, _ description: AdapterDescription?
   ) throws -> DestinationPlan {
-    let actions = try workspace.decisions(from: run.source, to: destination)
+    let actions = try workspace.decisions(from: source ?? "", to: destination)
       .mapValues(\.action)
     let limits = [description?.maximumStringLength ?? 0, destination.maximumStringLength ?? 0]
     return DestinationPlan(

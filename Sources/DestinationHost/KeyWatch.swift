@@ -23,17 +23,19 @@ final class KeyWatch: Sendable {
     } catch {
       run.report(.damaged("\(error)"))
     }
-    ledger = KeyLedger(earlier, source: run.source)
+    ledger = KeyLedger(earlier)
   }
 
   /// From now on by the workspace's matchers as they are, and what these plans do with keys.
-  func follow(_ plans: [DestinationPlan]) {
-    ledger.follow(Detector(workspace.privacy), plans.map { ($0.id, $0.actions) })
+  func follow(_ plans: RunPlans) {
+    ledger.follow(Detector(workspace.privacy)) { source in
+      plans.plan(of: source).routes.map { ($0.plan.id, $0.plan.actions) }
+    }
   }
 
-  /// One for each sealing thread.
-  func observer() -> KeyObserver {
-    KeyObserver(ledger) { [report] warning in report(.likelyPersonalData(warning)) }
+  /// One for each sealing thread and plan.
+  func observer(of source: String) -> KeyObserver {
+    KeyObserver(ledger, source: source) { [report] warning in report(.likelyPersonalData(warning)) }
   }
 
   static var now: Int { Int(Date().timeIntervalSince1970) }

@@ -2,6 +2,7 @@ internal import AdapterLoading
 internal import DeliveryQueue
 internal import Eligibility
 internal import Foundation
+internal import Privacy
 internal import Synchronization
 internal import Workspace
 
@@ -40,27 +41,41 @@ final class LiveConfiguration: @unchecked Sendable {
   var all: [Delivery] { gate.withLock { deliveries.values.sorted { $0.id < $1.id } } }
 
   /// Starts what is on, stops what is off, and says where events go from now on.
-  func plan() throws -> RunPlan { try gate.withLock { try makePlan() } }
+  func plans() throws -> RunPlans { try gate.withLock { try makePlans() } }
 
-  private func makePlan() throws -> RunPlan {
+  private func makePlans() throws -> RunPlans {
     let destinations = workspace.destinations()
     for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
       _ = delivery.post(nil)
     }
-    var routes: [RunPlan.Route] = []
+    var going: [(Destination, Delivery)] = []
     for destination in destinations where destination.enabled || deliveries[destination.id] != nil {
       guard let delivery = try delivery(of: destination.id) else { continue }
       configure(delivery, destination)
       try control.throwFailure()
-      guard destination.enabled else { continue }
-      routes.append(
-        RunPlan.Route(
-          plan: try starter.plan(destination, delivery.description), delivery: delivery,
-          keepsDeadLetters: destination.quarantine != nil && destination.quarantined == nil))
+      if destination.enabled { going.append((destination, delivery)) }
     }
     version += 1
-    watch.follow(routes.map(\.plan))
-    return RunPlan(version: version, routes: routes, watch: watch)
+    let controlled = (workspace.privacy.sourceControls ?? [:]).keys.map { ($0, $0) }
+    let plans = RunPlans(
+      version: version, try plan(of: nil, going),
+      controlled: try Dictionary(uniqueKeysWithValues: controlled)
+        .mapValues { try plan(of: $0, going) })
+    watch.follow(plans)
+    return plans
+  }
+
+  /// - Parameter source: nil for one without controls of its own.
+  private func plan(
+    of source: String?, _ destinations: [(Destination, Delivery)]
+  ) throws -> RunPlan {
+    let routes = try destinations.map { destination, delivery in
+      RunPlan.Route(
+        plan: try starter.plan(destination, from: source, delivery.description),
+        delivery: delivery,
+        keepsDeadLetters: destination.quarantine != nil && destination.quarantined == nil)
+    }
+    return RunPlan(routes: routes, watch: watch)
   }
 
   /// Waits only for a destination that has not run yet: how its events are sealed depends on what its adapter says.
@@ -150,7 +165,7 @@ extension LiveConfiguration {
       guard standing.allowed else {
         throw HostError.notEligible(reason: standing.reason, mend: standing.mend)
       }
-      pipeline.plan = try plan()
+      pipeline.plans = try plans()
       control.report(.reconfigured)
     } catch {
       control.fail(error)

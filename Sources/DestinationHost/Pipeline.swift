@@ -15,19 +15,22 @@ final class Pipeline: @unchecked Sendable {
   private let toSeal = HandoverQueue<Block>()
   private let sealed = SequencedQueue<Block>()
   private let control: RunControl
+  private let source: String
   private let makeDigester: (@Sendable () throws -> MessageDigester)?
-  private let current: Mutex<RunPlan>
+  private let current: Mutex<RunPlans>
   private var threads: [HostThread] = []
   private let nextNumber = Mutex(0)
 
   /// - Parameter digester: makes what messageIds are remembered by, for one sealing thread; nil: none are.
   init(
-    _ plan: RunPlan, threads count: Int, committer: Committer, _ control: RunControl,
+    _ plans: RunPlans, source: String, threads count: Int, committer: Committer,
+    _ control: RunControl,
     digester: (@Sendable () throws -> MessageDigester)? = nil
   ) {
     self.control = control
     makeDigester = digester
-    current = Mutex(plan)
+    current = Mutex(plans)
+    self.source = source
     for _ in 0..<count * 2 + 8 { free.put(Block()) }
     let handed = Handed(committer)
     let sealing = (0..<count).map { _ in HostThread("seal") { self.seal() } }
@@ -41,7 +44,7 @@ final class Pipeline: @unchecked Sendable {
   }
 
   /// The destinations as they are from the next block on.
-  var plan: RunPlan {
+  var plans: RunPlans {
     get { current.withLock { $0 } }
     set { current.withLock { $0 = newValue } }
   }
@@ -53,9 +56,10 @@ final class Pipeline: @unchecked Sendable {
 
   /// A block to be filled, if one is free within that time; for a source whose senders can be told to come back.
   ///
-  /// Its `lines` are filled by `removeAll` and `append`, its `acknowledge` is set, then it is submitted, or put back.
+  /// Its `lines` are filled by `append`, its `acknowledge` and, unless they are the run's own, its `source` set; then it is
+  /// submitted, or put back.
   func takeBlock(within time: Duration) -> BlockOffer {
-    if plan.routes.isEmpty { return .busy(reason: "no destination is on") }
+    if plans.isEmpty { return .busy(reason: "no destination is on") }
     if let block = free.take(within: time) { return .block(emptied(block)) }
     if control.shouldStop { return .ended }
     return .busy(reason: control.heldBecause ?? "more events come than can be kept")
@@ -63,6 +67,7 @@ final class Pipeline: @unchecked Sendable {
 
   private func emptied(_ block: Block) -> Block {
     block.redriven = nil
+    block.source = source
     block.lines.removeAll()
     return block
   }
@@ -74,10 +79,10 @@ final class Pipeline: @unchecked Sendable {
   ///
   /// While no destination is on, it waits, and so does the source.
   func submit(_ block: Block) {
-    while plan.routes.isEmpty, !control.shouldStop { Thread.sleep(forTimeInterval: 0.05) }
+    while plans.isEmpty, !control.shouldStop { Thread.sleep(forTimeInterval: 0.05) }
     nextNumber.withLock { number in
       block.number = number
-      block.take(plan)
+      block.take(plans)
       number += 1
       block.receivedUnixNanoseconds = Int64(Date().timeIntervalSince1970 * 1e9)
       toSeal.put(block)
@@ -98,13 +103,16 @@ final class Pipeline: @unchecked Sendable {
 
 extension Pipeline {
   private func seal() {
-    var sealer: (version: Int, sealer: BlockSealer)?
+    var sealers: [ObjectIdentifier: BlockSealer] = [:]
+    var version = 0
     while let block = toSeal.take() {
+      if block.planVersion != version { sealers.removeAll() }
+      version = block.planVersion
       do {
-        if sealer?.version != block.plan.version {
-          sealer = (block.plan.version, try BlockSealer(block.plan, makeDigester?()))
-        }
-        sealer?.sealer.seal(block)
+        let sealer =
+          try sealers[ObjectIdentifier(block.plan)] ?? BlockSealer(block.plan, makeDigester?())
+        sealers[ObjectIdentifier(block.plan)] = sealer
+        sealer.seal(block)
       } catch {
         control.fail(error)
       }

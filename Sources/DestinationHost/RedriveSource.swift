@@ -12,7 +12,7 @@ struct RedriveSource {
 
   /// Hands over what waits for the destinations that are on.
   func read(into pipeline: Pipeline) throws {
-    for route in pipeline.plan.routes {
+    for route in pipeline.plans.uncontrolled.routes {
       let store = try workspace.redriven(to: route.plan.id)
       var letters: [DeadLetter] = []
       try store.forEach(damaged: { control.report(.damaged("\($0)")) }) { letters.append($0) }

@@ -10,30 +10,28 @@ package struct ClearWarning: Equatable, Sendable {
 
 /// What one run has seen, for all its threads; asked for new shapes of events and at the end of blocks only.
 package final class KeyLedger: Sendable {
-  private let source: String
   private let state: Mutex<State>
+
+  /// A destination, and what it does with which folded keys.
+  package typealias Destination = (id: String, actions: [String: KeyAction])
 
   private struct State {
     var sightings: KeySightings
     var places: [[String]: Int] = [:]
     var detector = Detector(PrivacySettings())
-    /// For each destination what it does with which folded keys.
-    var destinations: [(id: String, actions: [String: KeyAction])] = []
+    var destinations: @Sendable (_ source: String) -> [Destination] = { _ in [] }
   }
 
-  /// - Parameters:
-  ///   - sightings: those of earlier runs.
-  ///   - source: the id that this run's are counted for.
-  package init(_ sightings: KeySightings, source: String) {
-    self.source = source
+  /// - Parameter sightings: those of earlier runs.
+  package init(_ sightings: KeySightings) {
     var places: [[String]: Int] = [:]
     for (index, sighting) in sightings.paths.enumerated() { places[sighting.path] = index }
     state = Mutex(State(sightings: sightings, places: places))
   }
 
-  /// From now on by these matchers, and these destinations with what each does with which folded keys.
+  /// From now on by these matchers, and these destinations of each source.
   package func follow(
-    _ detector: Detector, _ destinations: [(id: String, actions: [String: KeyAction])]
+    _ detector: Detector, _ destinations: @escaping @Sendable (_ source: String) -> [Destination]
   ) {
     state.withLock { state in
       state.detector = detector
@@ -47,7 +45,9 @@ package final class KeyLedger: Sendable {
   /// Looks at one event closely: its paths become known, and its values are read where a matcher reads values.
   ///
   /// - Returns: the places of its paths, each once, and what is to be warned of.
-  func look(_ event: RawSpan, at now: Int) -> (places: [Int], warnings: [ClearWarning]) {
+  func look(
+    _ event: RawSpan, from source: String, at now: Int
+  ) -> (places: [Int], warnings: [ClearWarning]) {
     let members = SectionWalk.members(of: event)
     return state.withLock { state in
       var places: [Int] = []
@@ -55,7 +55,7 @@ package final class KeyLedger: Sendable {
       for member in members {
         guard let place = place(of: member, &state, at: now) else { continue }
         if !places.contains(place) { places.append(place) }
-        warnings += look(member, of: event, place, &state)
+        warnings += look(member, of: event, from: source, place, &state)
       }
       return (places, warnings)
     }
@@ -63,7 +63,8 @@ package final class KeyLedger: Sendable {
 
   /// Counts events of one shape.
   func count(
-    _ places: [Int], events count: Int, type: EventType, name: String?, at now: Int
+    _ places: [Int], events count: Int, type: EventType, name: String?, from source: String,
+    at now: Int
   ) {
     state.withLock { state in
       for place in places {
@@ -98,7 +99,8 @@ extension KeyLedger {
   }
 
   private func look(
-    _ member: SectionMember, of event: RawSpan, _ place: Int, _ state: inout State
+    _ member: SectionMember, of event: RawSpan, from source: String, _ place: Int,
+    _ state: inout State
   ) -> [ClearWarning] {
     var sighting = state.sightings.paths[place]
     defer { state.sightings.paths[place] = sighting }
@@ -113,7 +115,7 @@ extension KeyLedger {
         state.detector.finding(key: sighting.foldedKey) ?? finding(member, event, state.detector)
     }
     guard let finding = sighting.finding else { return [] }
-    let destinations = state.destinations.filter { id, actions in
+    let destinations = state.destinations(source).filter { id, actions in
       !sighting.warned.contains(id) && sighting.action(actions) == .pass
     }.map(\.id)
     sighting.warned += destinations

@@ -24,6 +24,8 @@ package struct KeyObserver: ~Copyable {
   private var others = 0
   /// Seconds since 1970, of the events that come now.
   package var now = 0
+  /// The id of the source that they come from; to be changed only after ``settle()``.
+  package var source: String
 
   private struct Shape {
     var places: [Int]
@@ -34,8 +36,11 @@ package struct KeyObserver: ~Copyable {
     var pending = 1
   }
 
-  package init(_ ledger: KeyLedger, report: @escaping (ClearWarning) -> Void) {
+  package init(
+    _ ledger: KeyLedger, source: String, report: @escaping (ClearWarning) -> Void
+  ) {
     self.ledger = ledger
+    self.source = source
     self.report = report
   }
 
@@ -59,7 +64,8 @@ package struct KeyObserver: ~Copyable {
     for number in touched {
       let shape = shapes[number]
       ledger.count(
-        shape.places, events: shape.pending, type: shape.type, name: shape.name, at: now)
+        shape.places, events: shape.pending, type: shape.type, name: shape.name, from: source,
+        at: now)
       shapes[number].pending = 0
     }
     touched.removeAll(keepingCapacity: true)
@@ -73,7 +79,7 @@ package struct KeyObserver: ~Copyable {
   }
 
   private mutating func look(_ event: RawSpan, again number: Int) {
-    let (places, warnings) = ledger.look(event, at: now)
+    let (places, warnings) = ledger.look(event, from: source, at: now)
     for place in places where !shapes[number].places.contains(place) {
       shapes[number].places.append(place)
     }
@@ -85,11 +91,11 @@ package struct KeyObserver: ~Copyable {
     guard shapes.count < Self.mostShapes, print != 0 else {
       others += 1
       if others % Self.looksAtOthersEvery == 1 {
-        ledger.look(event, at: now).warnings.forEach(report)
+        ledger.look(event, from: source, at: now).warnings.forEach(report)
       }
       return
     }
-    let (places, warnings) = ledger.look(event, at: now)
+    let (places, warnings) = ledger.look(event, from: source, at: now)
     prints[slot] = print
     numbers[slot] = Int32(shapes.count)
     touched.append(shapes.count)

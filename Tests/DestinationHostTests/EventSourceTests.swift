@@ -1,6 +1,7 @@
 import EventJSON
 import Foundation
 import Ingest
+import Privacy
 import Synchronization
 import Testing
 import Workspace
@@ -75,6 +76,24 @@ import Workspace
     #expect(summary.accepted == 2 && summary.rejected == 1 && summary.duplicates == 1)
     #expect(try host.lines(path).count == 2)
     #expect(host.reports.rejections.isEmpty)
+  }
+
+  @Test func `each source's events go by its own controls, in one run`() throws {
+    let host = try TestHost()
+    let path = try host.addFile("archive")
+    try host.workspace.control(source: "web", by: Controls(yellow: .block))
+    _ = try run(host) { pipeline, _ in
+      for (number, source) in ["web", "app", "default", "web"].enumerated() {
+        guard case .block(let block) = pipeline.takeBlock(within: .seconds(20)) else { return }
+        block.source = source
+        Self.append(TestHost.event(number), to: block)
+        pipeline.submit(block)
+      }
+    }
+    let hasEmail = try host.lines(path).map { $0.contains("@example.com") }
+    #expect(hasEmail == [false, true, true, false])
+    let seen = try host.workspace.keySightings().paths.first { $0.text == "properties.email" }
+    #expect(seen?.sources == ["web": 2, "app": 1, "default": 1])
   }
 
   @Test func `while all blocks are held a source is told to come back, and why`() throws {

@@ -11,10 +11,10 @@ import Testing
     earlier: KeySightings = KeySightings(), source: String = "default", at now: Int = 100,
     destinations: [(id: String, actions: [String: KeyAction])] = []
   ) -> (sightings: KeySightings, warnings: [ClearWarning]) {
-    let ledger = KeyLedger(earlier, source: source)
-    ledger.follow(Detector(settings), destinations)
+    let ledger = KeyLedger(earlier)
+    ledger.follow(Detector(settings)) { _ in destinations }
     var warnings: [ClearWarning] = []
-    var observer = KeyObserver(ledger) { warnings.append($0) }
+    var observer = KeyObserver(ledger, source: source) { warnings.append($0) }
     var scanner = EventScanner(selecting: KeySelection([]))
     observer.now = now
     for event in events {
