@@ -8,6 +8,8 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case workspacePlanModified = "Workspace Plan Modified"
   case businessAssociateAgreementSigned = "Business Associate Agreement Signed"
   case workspaceVerified = "Workspace Verified"
+  case workspaceEligibilityChanged = "Workspace Eligibility Changed"
+  case documentReconciled = "Workspace Document Reconciled"
 
   // Destinations.
   case destinationCreated = "Destination Created"

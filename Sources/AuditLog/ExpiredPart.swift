@@ -67,21 +67,3 @@ extension AuditSigner {
     self.init(segment: segment, publicKey: key, since: since)
   }
 }
-
-/// How long records are kept: six years, 45 CFR 164.316(b)(2)(i), and never less.
-package struct AuditRetention: Sendable, Equatable {
-  /// Six years with their leap days.
-  package static let leastDays = 2_192
-
-  package let days: Int
-
-  /// Nil for less than six years.
-  package init?(days: Int) {
-    guard days >= AuditRetention.leastDays else { return nil }
-    self.days = days
-  }
-
-  package static let sixYears = AuditRetention()
-
-  private init() { days = AuditRetention.leastDays }
-}

@@ -97,7 +97,7 @@ enum PathBenchmark {
       precondition(summary.accepted == count && counted == count, "every event was counted")
       if Double(count) / summary.seconds > best.events {
         best = (
-          Double(count) / summary.seconds, Double(summary.encryptedValues) / summary.seconds
+          Double(count) / summary.seconds, Double(summary.values.encrypted) / summary.seconds
         )
       }
     }

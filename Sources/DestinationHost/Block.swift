@@ -52,7 +52,7 @@ final class OutgoingBlock {
   var numbers: [Int32] = []
   /// Events that could not be sealed; they are dead letters, never sent.
   var unsealable: [UnsealableEvent] = []
-  var encryptedValues = 0
+  var values = ValueCounts()
   /// Events that are not for this destination; nothing is owed for them.
   var heldBack = HeldBackCounts()
 
@@ -60,7 +60,7 @@ final class OutgoingBlock {
     events.removeAll()
     numbers.removeAll(keepingCapacity: true)
     unsealable.removeAll()
-    encryptedValues = 0
+    values = ValueCounts()
     heldBack = HeldBackCounts()
   }
 }
@@ -84,7 +84,7 @@ extension OutgoingBlock {
   }
 }
 
-/// An event that is not sent because a value of it could not be encrypted.
+/// An event that is not sent because it could not be sealed as it has to be.
 struct UnsealableEvent {
   /// The event as it was accepted: kept only in the sealed dead letters.
   let event: [UInt8]

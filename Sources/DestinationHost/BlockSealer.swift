@@ -36,7 +36,8 @@ final class BlockSealer: @unchecked Sendable {
     reducedScanner = EventScanner(selecting: plan.selection.keys)
     gate = EventGate(plan.routes.map(\.plan))
     destinations = try plan.routes.enumerated().map { index, route in
-      try DestinationSealer(route.plan, plan.selection.actions(of: index))
+      try DestinationSealer(
+        route.plan, plan.selection.actions(of: index), keepsEvents: route.keepsEvents)
     }
   }
 
@@ -93,7 +94,9 @@ final class BlockSealer: @unchecked Sendable {
     let route = block.plan.routes.firstIndex { $0.plan.id == block.redriven?.destination }
     for letter in block.redriven?.letters ?? [] {
       let event = unsafe letter.event.span.bytes
-      guard let route, letter.form != .line, scanner.scan(event) == nil else { continue }
+      guard let route, !destinations[route].keepsEvents, letter.form != .line,
+        scanner.scan(event) == nil
+      else { continue }
       block.taken.insert(letter.id)
       if letter.form == .sealed {
         destinations[route].appendSealed(
@@ -129,12 +132,17 @@ final class BlockSealer: @unchecked Sendable {
     gate.read(event, shape)
     for (index, destination) in destinations.enumerated() where route == nil || route == index {
       destination.number = number
+      guard !destination.keepsEvents else {
+        destination.keep(event, receivedUnixNanoseconds: received, .changedByHand)
+        continue
+      }
       switch gate.decision(for: index, event, shape) {
       case .send:
         destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
       case .reduced(let bytes): append(reduced: bytes, to: destination, user, received)
       case .heldBack(let reason): destination.holdBack(reason)
-      case .unfilterable: destination.keep(event, receivedUnixNanoseconds: received)
+      case .unfilterable:
+        destination.keep(event, receivedUnixNanoseconds: received, .invalidFilter)
       }
     }
   }
@@ -164,11 +172,18 @@ private final class DestinationSealer {
   /// Of the event that comes next among the block's accepted ones.
   var number: Int32 = 0
   private var unsealable: [UnsealableEvent] = []
-  private var encryptedValues = 0
+  private var values = ValueCounts()
+  private let removesSome: Bool
+  /// Whether nothing may be sealed for it now.
+  let keepsEvents: Bool
   private var heldBack = HeldBackCounts()
 
-  init(_ plan: DestinationPlan, _ actions: [KeyAction]) throws(CryptographyError) {
+  init(
+    _ plan: DestinationPlan, _ actions: [KeyAction], keepsEvents: Bool
+  ) throws(CryptographyError) {
+    self.keepsEvents = keepsEvents
     self.actions = actions
+    removesSome = actions.contains(.remove)
     servedTypes = plan.servedTypes
     if let encryption = plan.encryption {
       sealer = try FieldSealer(
@@ -191,9 +206,9 @@ private final class DestinationSealer {
     swap(&block, &outgoing.events)
     swap(&numbers, &outgoing.numbers)
     swap(&unsealable, &outgoing.unsealable)
-    outgoing.encryptedValues = encryptedValues
+    outgoing.values = values
     outgoing.heldBack = heldBack
-    (encryptedValues, heldBack) = (0, HeldBackCounts())
+    (values, heldBack) = (ValueCounts(), HeldBackCounts())
   }
 
   @inline(__always)
@@ -226,12 +241,11 @@ private final class DestinationSealer {
 
   func holdBack(_ reason: HeldBack) { heldBack.count(reason) }
 
-  /// Keeps an event, as it was accepted, for when the destination's filters are mended.
-  func keep(_ event: RawSpan, receivedUnixNanoseconds: Int64) {
+  /// Keeps an event, as it was accepted, for when the destination is mended.
+  func keep(_ event: RawSpan, receivedUnixNanoseconds: Int64, _ reason: KeptEvent) {
     unsealable.append(
       UnsealableEvent(
-        event: Array(event), code: "filter_invalid",
-        detail: "a filter of the destination is not well formed",
+        event: Array(event), code: reason.code, detail: reason.detail,
         receivedUnixNanoseconds: receivedUnixNanoseconds, number: number))
   }
 
@@ -256,8 +270,9 @@ private final class DestinationSealer {
   private func rewrite(
     _ event: RawSpan, _ matches: [KeyMatch], landmark: Int
   ) throws(SealError) -> Int {
-    let before = encryptedValues
+    let before = values
     sealer?.beginEvent()
+    if removesSome { countRemoved(matches) }
     do throws(SealError) {
       return try EventRewriter.rewrite(
         event, matches, landmark: landmark, appendingTo: &block.bytes,
@@ -266,8 +281,17 @@ private final class DestinationSealer {
           try seal(value, actions[Int(match.key)], &out)
         })
     } catch {
-      encryptedValues = before
+      values = before
       throw error
+    }
+  }
+
+  /// They stand by their start: what is within a removed value comes right behind it.
+  private func countRemoved(_ matches: [KeyMatch]) {
+    var end = 0
+    for match in matches where match.start >= end && actions[Int(match.key)] == .remove {
+      values.removed += 1
+      end = match.end
     }
   }
 
@@ -278,14 +302,27 @@ private final class DestinationSealer {
     switch action {
     case .encrypt:
       guard sealer != nil else { throw .noKey }
-      encryptedValues += 1
+      values.encrypted += 1
       try sealer!.seal(json: value, appendingTo: &out)
     case .tokenize:
       guard tokenizer != nil else { throw .noKey }
+      values.tokenized += 1
       try tokenizer!.tokenize(json: value, appendingTo: &out)
     case .pass, .remove: throw .failed
     }
   }
+}
+
+/// Why an event is kept as it came: a code that stays, and words.
+private struct KeptEvent {
+  let code: String
+  let detail: String
+
+  static let invalidFilter = KeptEvent(
+    code: "filter_invalid", detail: "a filter of the destination is not well formed")
+  static let changedByHand = KeptEvent(
+    code: "destination_refused",
+    detail: "a document that decides how it is sealed was changed outside the audit log")
 }
 
 extension KeyAction {

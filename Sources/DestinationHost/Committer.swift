@@ -112,34 +112,19 @@ extension Committer {
   private func keepDeadLetters(of block: Block) throws {
     for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
       for event in outgoing.unsealable {
-        try keep(
-          event.event, .accepted, event.code, event.detail, event.receivedUnixNanoseconds,
-          route.delivery)
+        try keep(event, route.delivery)
       }
-      if route.keepsDeadLetters { try keepAll(of: outgoing, route.delivery) }
     }
   }
 
-  private func keepAll(of outgoing: OutgoingBlock, _ delivery: Delivery) throws {
-    for event in outgoing.events.events {
-      try keep(
-        Array(outgoing.events.json(of: event)), .sealed, "destination_refused", "",
-        event.receivedUnixNanoseconds, delivery)
-    }
-    outgoing.events.removeAll()
-  }
-
-  private func keep(
-    _ event: [UInt8], _ form: DeadLetter.Form, _ code: String, _ detail: String,
-    _ received: Int64, _ delivery: Delivery
-  ) throws {
+  private func keep(_ event: UnsealableEvent, _ delivery: Delivery) throws {
     let store = try stores[delivery.id] ?? deadLetters(delivery.id)
     stores[delivery.id] = store
     try store.append(
       DeadLetter(
-        event: event, form: form, reason: code, detail: detail,
-        receivedUnixNanoseconds: received))
-    delivery.count { $0.deadLettered[code, default: 0] += 1 }
+        event: event.event, form: .accepted, reason: event.code, detail: event.detail,
+        receivedUnixNanoseconds: event.receivedUnixNanoseconds))
+    delivery.count { $0.deadLettered[event.code, default: 0] += 1 }
   }
 }
 
@@ -171,7 +156,7 @@ extension Committer {
   private func countOutgoing(of block: Block) {
     for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
       route.delivery.count {
-        $0.encryptedValues += outgoing.encryptedValues
+        $0.values += outgoing.values
         $0.heldBack += outgoing.heldBack
       }
     }

@@ -10,8 +10,8 @@ package struct DeliveryCounts: Sendable, Equatable {
   package var deadLettered: [String: Int] = [:]
   /// Events that stay in its queue: the next run goes on with them.
   package var waiting = 0
-  /// Field values encrypted for this destination.
-  package var encryptedValues = 0
+  /// What became of classified values on their way to it.
+  package var values = ValueCounts()
   /// How often its worker was started again.
   package var workerRestarts = 0
   /// Nil for an adapter that has none sent.

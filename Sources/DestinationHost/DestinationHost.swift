@@ -70,10 +70,12 @@ package enum DestinationHost {
     let lock = try HostLock(workspace)
     defer { withExtendedLifetime(lock) {} }
     let audit = HostAudit(workspace)
-    let destinations = try admitted(workspace, audit)
+    let destinations = workspace.destinations().filter(\.enabled)
+    guard !destinations.isEmpty else { throw HostError.noDestination }
     for damage in workspace.damage { run.report(.damaged("\(damage)")) }
-    try audit.started(destinations: destinations.map(\.id))
-    try workspace.audit.expire()
+    try audit.started(
+      destinations: destinations.map(\.id), workspace.settings.standing.decide(on: .today))
+    try workspace.audit.expire(workspace.settings.auditRetention)
     let heartbeat = AuditHeartbeat(workspace.audit) { run.report(.damaged("\($0)")) }
     defer { heartbeat.end() }
     let start = ContinuousClock.now
@@ -81,20 +83,6 @@ package enum DestinationHost {
     summary.seconds = start.duration(to: .now) / .seconds(1)
     try audit.stopped(summary)
     return summary
-  }
-
-  /// The destinations that are on; throws when the workspace may not run at all.
-  private static func admitted(
-    _ workspace: Workspace, _ audit: HostAudit
-  ) throws -> [Destination] {
-    let standing = workspace.settings.standing.decide(on: .today)
-    guard standing.allowed else {
-      try audit.refused(reason: standing.reason)
-      throw HostError.notEligible(reason: standing.reason, mend: standing.mend)
-    }
-    let destinations = workspace.destinations().filter(\.enabled)
-    guard !destinations.isEmpty else { throw HostError.noDestination }
-    return destinations
   }
 
   private static func deliver(

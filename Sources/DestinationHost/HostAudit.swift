@@ -1,6 +1,7 @@
 internal import AdapterLoading
 internal import AuditLog
 internal import Cryptography
+internal import Eligibility
 internal import Workspace
 
 /// The records that a run writes: what was loaded, what was refused, when the host began and ended.
@@ -16,12 +17,20 @@ struct HostAudit: Sendable {
       .joined()
   }
 
-  func started(destinations: [String]) throws(AuditError) {
-    try write(.hostStarted, .ok, "host", [("destinations", destinations.joined(separator: ","))])
+  func started(
+    destinations: [String], _ standing: EligibilityDecision
+  ) throws(AuditError) {
+    try write(
+      .hostStarted, .ok, "host",
+      [("destinations", destinations.joined(separator: ","))]
+        + (standing.allowed ? [] : [("not_eligible", standing.reason)]))
   }
 
-  func refused(reason: String) throws(AuditError) {
-    try write(.hostStarted, .denied, "host", [("reason", reason)])
+  /// The workspace became eligible, or is not any more, while the host runs.
+  func changed(_ standing: EligibilityDecision) throws(AuditError) {
+    try write(
+      .workspaceEligibilityChanged, .ok, "workspace",
+      [("eligible", "\(standing.allowed)"), ("reason", standing.reason)])
   }
 
   func stopped(_ summary: RunSummary) throws(AuditError) {

@@ -1,5 +1,6 @@
 package import AdapterLoading
 package import DeliveryQueue
+package import Eligibility
 package import Privacy
 
 /// What the host tells while it runs; never a field value.
@@ -8,6 +9,8 @@ package enum HostReport: Sendable {
   case started(destination: String, AdapterDescription)
   /// A destination is on, but may not or cannot run; its events wait in its queue.
   case refused(destination: String, reason: String)
+  /// Whether the workspace is eligible: told at the start if it is not, and when that changes.
+  case eligibility(EligibilityDecision)
   /// A document of the workspace that is not as it should be; the others run.
   case damaged(String)
   /// A record about a running worker could not be written; delivery goes on, configuration is frozen.

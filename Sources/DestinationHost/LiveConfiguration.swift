@@ -20,6 +20,8 @@ final class LiveConfiguration: @unchecked Sendable {
   private let shouldReload: @Sendable () -> Bool
   private var stamp: WorkspaceStamp
   private var version = 0
+  /// Whether the workspace was eligible when the present plan was made; what else would go in clear is withheld.
+  private var isEligible = true
   private var deliveries: [String: Delivery] = [:]
   /// What each adapter said of itself when the present plan was made.
   private var descriptions: [String: AdapterDescription] = [:]
@@ -44,6 +46,7 @@ final class LiveConfiguration: @unchecked Sendable {
   func plans() throws -> RunPlans { try gate.withLock { try makePlans() } }
 
   private func makePlans() throws -> RunPlans {
+    noteStanding()
     let destinations = workspace.destinations()
     for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
       _ = delivery.post(nil)
@@ -73,9 +76,26 @@ final class LiveConfiguration: @unchecked Sendable {
       RunPlan.Route(
         plan: try starter.plan(destination, from: source, delivery.description),
         delivery: delivery,
-        keepsDeadLetters: destination.quarantine != nil && destination.quarantined == nil)
+        keepsEvents: !workspace.canSeal(for: destination))
     }
     return RunPlan(routes: routes, watch: watch)
+  }
+
+  /// Tells whether the workspace is eligible, and records it when that changes; the first plan's is in the run's record.
+  private func noteStanding() {
+    let standing = workspace.settings.standing.decide(on: .today)
+    guard standing.allowed != isEligible else { return }
+    isEligible = standing.allowed
+    control.report(.eligibility(standing))
+    guard version > 0 else { return }
+    // What is withheld is withheld all the same.
+    do { try starter.audit.changed(standing) } catch { control.report(.auditFailed("\(error)")) }
+  }
+
+  /// Whether a plan of now would be another one, as on the day on which the agreement ends.
+  private var hasNewStanding: Bool {
+    let isNow = workspace.settings.standing.decide(on: .today).allowed
+    return gate.withLock { isNow != isEligible }
   }
 
   /// Waits only for a destination that has not run yet: how its events are sealed depends on what its adapter says.
@@ -151,7 +171,7 @@ extension LiveConfiguration {
 
   private func look(_ pipeline: Pipeline) {
     let new = workspace.stamp
-    guard shouldReload() || new != stamp || hasNewDescriptions else { return }
+    guard shouldReload() || new != stamp || hasNewDescriptions || hasNewStanding else { return }
     // A document may change between the two: then the next look finds it.
     stamp = new
     do {
@@ -161,10 +181,6 @@ extension LiveConfiguration {
       return control.report(.damaged("\(error)"))
     }
     do {
-      let standing = workspace.settings.standing.decide(on: .today)
-      guard standing.allowed else {
-        throw HostError.notEligible(reason: standing.reason, mend: standing.mend)
-      }
       pipeline.plans = try plans()
       control.report(.reconfigured)
     } catch {

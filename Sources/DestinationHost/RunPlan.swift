@@ -28,9 +28,9 @@ final class RunPlan: Sendable {
   struct Route: Sendable {
     let plan: DestinationPlan
     let delivery: Delivery
-    /// Its document was changed by hand: what it says of encryption is not to be trusted, so its events go into no
-    /// queue, from which they would be sent, but to the dead letters.
-    let keepsDeadLetters: Bool
+    /// A document that decides how its events are sealed was changed by hand: they go into no queue, from which they
+    /// would be sent, but as they came to the dead letters.
+    let keepsEvents: Bool
   }
 
   let routes: [Route]

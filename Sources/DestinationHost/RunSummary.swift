@@ -27,7 +27,9 @@ package struct RunSummary: Sendable, Equatable {
   package var rejected: Int { rejections.values.reduce(0, +) }
   package var undelivered: Int { destinations.reduce(0) { $0 + $1.counts.undelivered } }
   package var waiting: Int { destinations.reduce(0) { $0 + $1.counts.waiting } }
-  package var encryptedValues: Int { destinations.reduce(0) { $0 + $1.counts.encryptedValues } }
+  package var values: ValueCounts {
+    destinations.reduce(into: ValueCounts()) { $0 += $1.counts.values }
+  }
 
   package static func == (a: RunSummary, b: RunSummary) -> Bool {
     a.read == b.read && a.accepted == b.accepted && a.rejections == b.rejections

@@ -19,6 +19,19 @@ package struct EligibilityStanding: Sendable, Equatable {
     return .refuse("this workspace is not eligible: \(refusal.detail)", mend: refusal.mend)
   }
 
+  /// The agreement ends soon: what a running host should be told before the fields are left out; else nil.
+  package func warning(on date: CalendarDate) -> String? {
+    guard let agreement, agreement.isInForce(on: date), let expires = agreement.expires else {
+      return nil
+    }
+    let days = expires.days(since: date)
+    guard days < Self.noticeDays else { return nil }
+    return "the business associate agreement ends on \(expires); from then on nothing classified leaves "
+      + "in clear. See: sealpost workspace sign-baa"
+  }
+
+  private static let noticeDays = 30
+
   /// Whether data of this workspace may go to that product on that day.
   package func decide(
     product: String, allowlist: ProductAllowlist, on date: CalendarDate
@@ -39,7 +52,7 @@ extension EligibilityStanding {
       name: "plan", holds: plan.isEligible(addon: addon),
       detail: plan.isEligible(addon: addon)
         ? "the plan is \(name)" : "the plan \(name) is not an eligible plan",
-      mend: "take the business plan or the HIPAA add-on: sealpost workspace set plan business")
+      mend: "sealpost workspace set plan business")
   }
 
   package func agreementCondition(on date: CalendarDate) -> EligibilityCondition {

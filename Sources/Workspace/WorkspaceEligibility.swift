@@ -28,23 +28,25 @@ extension Workspace {
 
   /// Whether data of this workspace may go on going to a product: asked at every load, and by a running host.
   ///
-  /// A product that a newer list takes away is refused from the reading of that list on; a list's last day alone stops
-  /// nothing.
+  /// A product that a newer list takes away is refused from the reading of that list on; neither a list's last day nor
+  /// the end of the agreement stops what runs: then nothing classified leaves in clear.
   package func decide(
     product: String, on date: CalendarDate = .today
   ) -> EligibilityDecision {
-    decide(product, on: date) { products.decide(product: product, on: date) }
+    decide(product) { products.decide(product: product, on: date) }
   }
 
   /// Whether a product may be taken into use: for adding and enabling a destination.
   package func decideNew(
     product: String, on date: CalendarDate = .today
   ) -> EligibilityDecision {
-    decide(product, on: date) { products.decideNew(product: product, on: date) }
+    let decision = decide(product) { products.decideNew(product: product, on: date) }
+    guard decision.allowed else { return decision }
+    return settings.standing.decide(product: product, allowlist: allowlist, on: date)
   }
 
   private func decide(
-    _ product: String, on date: CalendarDate, _ listed: () -> EligibilityDecision
+    _ product: String, _ listed: () -> EligibilityDecision
   ) -> EligibilityDecision {
     if case .failure(let error) = lists.document {
       return .refuse(
@@ -53,7 +55,7 @@ extension Workspace {
     let decisive = [
       ConfigurationObject.workspace, ConfigurationObject.products, ConfigurationObject.privacy,
     ]
-    for case .changedWithoutAudit(let path, let object) in damage where decisive.contains(object) {
+    if let path = pathChangedWithoutAudit(of: decisive) {
       return .refuse(
         "\(path) was changed outside the audit log", mend: "sealpost workspace verify")
     }
@@ -63,7 +65,25 @@ extension Workspace {
       let pinned = decidePins(product, sha256: installed.sha256, keyID: installed.keyID)
       guard pinned.allowed else { return pinned }
     }
-    return settings.standing.decide(product: product, allowlist: allowlist, on: date)
+    return decision
+  }
+
+  /// Whether what decides how events are sealed is as the audit log has it: for every destination, and for this one.
+  ///
+  /// If not, an event is to be kept as it came: sealed by such settings it could go out in clear later.
+  package func canSeal(for destination: Destination) -> Bool {
+    let decisive = [
+      ConfigurationObject.workspace, ConfigurationObject.privacy,
+      ConfigurationObject.destination(destination.id),
+    ]
+    return pathChangedWithoutAudit(of: decisive) == nil
+  }
+
+  private func pathChangedWithoutAudit(of objects: [String]) -> String? {
+    for case .changedWithoutAudit(let path, let object) in damage where objects.contains(object) {
+      return path
+    }
+    return nil
   }
 
   /// Whether every list that names adapters of the product names this one.
@@ -113,7 +133,7 @@ extension Workspace {
     EligibilityCondition(
       name: "documents", holds: damage.isEmpty,
       detail: damage.first.map(\.description) ?? "every document is as the audit log has it",
-      mend: "put back what was there, or accept it: sealpost destination reconcile ID")
+      mend: "put back what was there, or accept it: sealpost workspace reconcile DOCUMENT")
   }
 
   private var storageKeyCondition: EligibilityCondition {

@@ -51,6 +51,7 @@ package enum WorkspaceError: Error {
   case rolledBack(product: String, release: Int?, highest: Int)
   case notApproved(product: String, permissions: [String])
   case badKeyName
+  case badRetention(years: Int)
   case keyTrusted(String)
   case keyNotTrusted(String)
   case refused(object: String, EligibilityDecision)
@@ -121,7 +122,7 @@ extension WorkspaceError: CustomStringConvertible {
         + "Use a newer sealpost."
     case .changedWithoutAudit(let path, let object):
       "document refused, \(path): it was changed outside the audit log. Put back what was there"
-        + (Self.acceptance(of: object).map { ", or \($0)" } ?? ".")
+        + ", or \(Self.acceptance(of: object))"
     case .secretDamaged(let path):
       "secret refused, \(path): the file was changed or belongs to another place. Set it again: "
         + "sealpost destination set ID --set-secret NAME=@FILE"
@@ -189,6 +190,10 @@ extension WorkspaceError: CustomStringConvertible {
       "adapter \"\(product)\": it asks for what nobody has approved: "
         + "\(permissions.joined(separator: "; ")). Look at it, then approve: "
         + "sealpost adapter install PATH --approve"
+    case .badRetention(let years):
+      "setting \"audit_retention_years\": \(years) is not from \(AuditRetention.range.lowerBound) to "
+        + "\(AuditRetention.range.upperBound); six years are the law's least (45 CFR 164.316(b)(2)(i)). "
+        + "Choose another."
     case .badKeyName:
       "adapter key: a name has 1 to 100 characters and no control character. Choose another."
     case .keyTrusted(let id):
@@ -211,13 +216,14 @@ extension WorkspaceError: CustomStringConvertible {
     return parts.count == 2 ? "\(parts[0]) \"\(parts[1])\"" : object
   }
 
-  /// The other way out of a change without audit, where there is one.
-  private static func acceptance(of object: String) -> String? {
+  /// The other way out of a change without audit.
+  private static func acceptance(of object: String) -> String {
     if object.hasPrefix("destination/") {
       return "accept it: sealpost destination reconcile \(object.dropFirst("destination/".count))"
     }
     return object.hasPrefix("adapter/")
-      ? "install it again: sealpost adapter install PATH" : nil
+      ? "install it again: sealpost adapter install PATH"
+      : "accept it: sealpost workspace reconcile \(object)"
   }
 }
 

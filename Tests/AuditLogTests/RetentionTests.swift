@@ -19,8 +19,9 @@ import Testing
   private static let later = "2999-01-01T00:00:00.000000Z"
 
   @Test func `six years are the least`() {
-    #expect(AuditRetention(days: 2_191) == nil)
-    #expect(AuditRetention(days: 2_192) == .sixYears)
+    #expect(AuditRetention(years: 5) == nil && AuditRetention(years: 101) == nil)
+    #expect(AuditRetention(years: 6) == .sixYears)
+    #expect(AuditRetention.sixYears.days == 2_192 && AuditRetention(years: 8)?.days == 2_922)
     #expect(AuditTime.now(daysAgo: 2_192).prefix(4) < AuditTime.now(daysAgo: 0).prefix(4))
   }
 

@@ -3,6 +3,7 @@ import DestinationHost
 import Eligibility
 import FieldEncryption
 import Foundation
+import Privacy
 import Synchronization
 import Testing
 import Workspace
@@ -138,18 +139,6 @@ import Workspace
     #expect(try counts(summary, "file").waiting == 5)
   }
 
-  @Test func `a workspace that is not eligible does not run at all`() throws {
-    try host.addFile("file")
-    try host.workspace.setPlan(.team, addon: false)
-    #expect {
-      _ = try host.run(TestHost.events(5))
-    } throws: { error in
-      "\(error)".hasPrefix("run refused: this workspace is not eligible: the plan team")
-    }
-    let records = try host.workspace.audit.records(matching: AuditQuery(type: .hostStarted))
-    #expect(records.map(\.outcome) == [.denied])
-  }
-
   @Test func `a document changed by hand puts its destination into quarantine`() throws {
     let path = try host.addFile("file")
     let document = host.workspace.layout.destinations + "/file.json"
@@ -160,6 +149,33 @@ import Workspace
     let summary = try host.run(TestHost.events(5))
     #expect(summary.undelivered == 5)
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test(arguments: ["destinations/file.json", "privacy.json", "workspace.json"])
+  func `what comes while a document is edited is kept as it came, and sealed when it is mended`(
+    document: String
+  ) throws {
+    let path = try host.addFile("file", fields: ["email"])
+    // Encryption looks off, or the matcher gone, or the plan another one: nothing of that may reach a queue.
+    let edits = [
+      ("\"email\"", "\"phone\""), ("\"yellow\"", "\"green\""), ("\"business\"", "\"free\""),
+    ]
+    try host.workspace.add(matcher: Matcher(name: "mrn", classification: .yellow))
+    let file = host.workspace.layout.root + "/" + document
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let edited = edits.reduce(text) { $0.replacing($1.0, with: $1.1) }
+    try #require(edited != text)
+    try edited.write(toFile: file, atomically: false, encoding: .utf8)
+    try host.workspace.reload()
+    let summary = try host.run(TestHost.events(5))
+    #expect(try counts(summary, "file").deadLettered == ["destination_refused": 5])
+    #expect(try host.deadLetters("file").allSatisfy { $0.form == .accepted })
+    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    try host.workspace.reload()
+    _ = try host.workspace.redriveLetters(of: "file") { _ in true }
+    _ = try host.run("")
+    let lines = try host.lines(path)
+    #expect(lines.count == 5 && lines.allSatisfy { !$0.contains("example.com") })
   }
 
   @Test func `events that are to be retried are, and arrive once`() throws {

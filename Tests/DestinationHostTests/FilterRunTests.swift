@@ -31,7 +31,7 @@ struct FilterRunTests {
     try host.set("no-mail", "userId = 'u1'", .remove(["properties.email"]), of: "crm")
     try host.set("no-price", "true", .remove(["properties.price"]), of: "crm")
     let summary = try host.run(TestHost.events(14))
-    #expect(summary.encryptedValues == 12)
+    #expect(summary.values.encrypted == 12)
     let sent = try host.lines(crm)
     #expect(sent.allSatisfy { !$0.contains("@example.com") && !$0.contains("price") })
     #expect(sent.count { $0.contains(#""properties":{"n":"#) } == 2)

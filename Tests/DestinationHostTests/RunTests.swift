@@ -27,7 +27,7 @@ import Workspace
     let sealed = try host.addFile("sealed", fields: ["email"])
     let summary = try host.run(TestHost.events(200))
     #expect(summary.destinations.map(\.id) == ["clear", "sealed"])
-    #expect(summary.destinations.map(\.counts.encryptedValues) == [0, 200])
+    #expect(summary.destinations.map(\.counts.values.encrypted) == [0, 200])
     #expect(try host.lines(clear)[7] == TestHost.event(7))
     let lines = try host.lines(sealed)
     for (number, line) in lines.enumerated() {

@@ -35,6 +35,16 @@ import Testing
     #expect(standing.decide(on: .day("2026-12-31")).allowed)
   }
 
+  @Test(arguments: [("2026-12-01", false), ("2026-12-02", true), ("2026-12-31", true)])
+  func `the end of the agreement is told in its last 30 days`(day: String, isTold: Bool) {
+    let standing = EligibilityStanding(
+      plan: .business, addon: false, agreement: Self.agreement)
+    let warning = standing.warning(on: .day(day))
+    #expect((warning != nil) == isTold)
+    #expect(warning?.hasPrefix("the business associate agreement ends on 2026-12-31;") != false)
+    #expect(standing.warning(on: .day("2027-01-01")) == nil)
+  }
+
   @Test func `a plan without agreement is not enough`() {
     let standing = EligibilityStanding(plan: .business, addon: true, agreement: nil)
     #expect(

@@ -7,9 +7,10 @@ import Testing
 
 /// A document of every kind, changed behind the program's back.
 @Suite struct UnauditedDocumentTests {
+  /// Users and tokens have ids that are made for them: here theirs stands for the first one.
   private static let objects = [
-    "workspace", "privacy", "products", "adapter-trust", "destination/files",
-    "adapter/\(TestWorkspace.product)",
+    "workspace", "privacy", "products", "adapter-trust", "product-lists", "destination/files",
+    "adapter/\(TestWorkspace.product)", "user/", "token/",
   ]
 
   /// With a document of every kind, and a second destination.
@@ -19,7 +20,21 @@ import Testing
     try test.workspace.trust(
       try Ed25519.SigningKey.generate().verifyingKey, id: String(repeating: "b", count: 64),
       name: "Release")
+    try test.workspace.trustIssuer(
+      try Ed25519.SigningKey.generate().verifyingKey, name: "Office")
+    try test.workspace.setPassword(of: TestWorkspace.owner, to: .test(TestWorkspace.ownersPassword))
+    try test.workspace.addUser(
+      "eva@clinic.example", role: .viewer, piiAccess: false, password: .test("eva's long password"))
+    _ = try test.workspace.createToken(role: .viewer, piiAccess: false, days: 1)
     return test
+  }
+
+  private func object(_ name: String, in test: TestWorkspace) throws -> String {
+    switch name {
+    case "user/": ConfigurationObject.user(try test.workspace.user("eva@clinic.example").id)
+    case "token/": ConfigurationObject.token(try #require(test.workspace.tokens().first?.id))
+    default: name
+    }
   }
 
   private func file(of object: String) throws -> String {
@@ -28,9 +43,10 @@ import Testing
 
   @Test(arguments: objects)
   func `an edited one is named, the others go on, and it is accepted as an audited change`(
-    _ object: String
+    _ name: String
   ) throws {
     let test = try workspace()
+    let object = try object(name, in: test)
     let file = try file(of: object)
     // The same document with other bytes: only the log can tell.
     try test.write(file, try test.text(file).utf8 + Array("\n".utf8))
@@ -43,15 +59,18 @@ import Testing
     let before = test.workspace.audited(object)
     #expect(try changed.reconcile(object))
     #expect(try test.reopened().damage.isEmpty)
-    let records = try test.records(of: object).filter { $0.type == .destinationReconciled }
+    let type: AuditEventType =
+      name == "destination/files" ? .destinationReconciled : .documentReconciled
+    let records = try test.records(of: object).filter { $0.type == type }
     #expect(records.map(\.outcome) == [.intent, .ok])
     #expect(records.allSatisfy { $0.before == before })
     #expect(records.last?.after == SHA256.hash(Array(try test.text(file).utf8)))
   }
 
   @Test(arguments: objects)
-  func `one that is no such document is named and cannot be accepted`(_ object: String) throws {
+  func `one that is no such document is named and cannot be accepted`(_ name: String) throws {
     let test = try workspace()
+    let object = try object(name, in: test)
     let file = try file(of: object)
     try test.write(file, Array("{\"format\":1".utf8))
     let text = errorText {
@@ -60,5 +79,39 @@ import Testing
       try changed.reconcile(object)
     }
     #expect(text.contains(file), "\(text)")
+  }
+
+  @Test func `a document that was removed by hand is named too`() throws {
+    let test = try workspace()
+    for name in ["user/", "token/", "product-lists", "adapter-trust", "destination/files"] {
+      let file = try file(of: object(name, in: test))
+      let text = try test.text(file)
+      try FileManager.default.removeItem(atPath: test.path + "/" + file)
+      let changed = try test.reopened()
+      #expect(
+        changed.damage.contains { "\($0)".contains("/\(file): it was changed outside") }, "\(name)")
+      #expect(!changed.eligibility().isEligible)
+      try test.write(file, text.utf8)
+      #expect(try test.reopened().damage.isEmpty, "\(name)")
+    }
+  }
+
+  @Test func `a user's document that was edited lets nobody in, and gives no rights`() throws {
+    let test = try workspace()
+    let file = try file(of: object("user/", in: test))
+    try test.edit(file, "\"viewer\"", "\"owner\"")
+    let changed = try test.reopened()
+    #expect(changed.users().map(\.email) == [TestWorkspace.owner])
+    #expect(throws: WorkspaceError.self) {
+      try test.logIn("eva@clinic.example", "eva's long password", TestClock())
+    }
+    #expect(changed.needsLogIn)
+  }
+
+  @Test func `a token's document that was edited opens nothing`() throws {
+    let test = try workspace()
+    let token = try test.workspace.createToken(role: .viewer, piiAccess: false, days: 1)
+    try test.edit("tokens/\(token.token.id).json", "\"viewer\"", "\"owner\"")
+    #expect(try !test.reopened().tokens().map(\.id).contains(token.token.id))
   }
 }

@@ -77,6 +77,7 @@ enum RunCommand {
   /// What does not stop a run and has to be known at each.
   private static func warn(_ workspace: Workspace, _ console: Console) {
     for warning in workspace.products.warnings(on: .today) { console.warning(warning) }
+    if let warning = workspace.settings.standing.warning(on: .today) { console.warning(warning) }
     if workspace.unprovenOwner != nil {
       console.warning(
         "nobody has a password in this workspace. "
@@ -117,17 +118,18 @@ enum RunCommand {
   }
 
   private static func json(_ summary: RunSummary) -> JSONText {
-    .object([
-      ("read", .integer(summary.read)), ("accepted", .integer(summary.accepted)),
-      ("rejected", .integer(summary.rejected)), ("rejections", counts(summary.rejections)),
-      ("rejected_not_kept", .integer(summary.rejectedNotKept)),
-      ("duplicates", .integer(summary.duplicates)),
-      ("forgotten_message_ids", .integer(summary.forgottenIDs)),
-      ("redriven", .integer(summary.redriven)),
-      ("encrypted_values", .integer(summary.encryptedValues)),
-      ("destinations", .array(summary.destinations.map { json($0.id, $0.counts) })),
-      ("stopped", .bool(summary.wasStopped)), ("seconds", .number(summary.seconds)),
-    ])
+    .object(
+      [
+        ("read", .integer(summary.read)), ("accepted", .integer(summary.accepted)),
+        ("rejected", .integer(summary.rejected)), ("rejections", counts(summary.rejections)),
+        ("rejected_not_kept", .integer(summary.rejectedNotKept)),
+        ("duplicates", .integer(summary.duplicates)),
+        ("forgotten_message_ids", .integer(summary.forgottenIDs)),
+        ("redriven", .integer(summary.redriven)),
+      ] + values(summary.values) + [
+        ("destinations", .array(summary.destinations.map { json($0.id, $0.counts) })),
+        ("stopped", .bool(summary.wasStopped)), ("seconds", .number(summary.seconds)),
+      ])
   }
 
   private static func json(_ id: String, _ counts: DeliveryCounts) -> JSONText {
@@ -141,9 +143,16 @@ enum RunCommand {
         ("retried", .integer(counts.retried)),
         ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
         ("dead_letters", Self.counts(counts.deadLettered)),
-        ("encrypted_values", .integer(counts.encryptedValues)),
         ("worker_restarts", .integer(counts.workerRestarts)),
-      ] + (counts.requests.map { [("requests", json($0))] } ?? []))
+      ] + values(counts.values) + (counts.requests.map { [("requests", json($0))] } ?? []))
+  }
+
+  private static func values(_ values: ValueCounts) -> [(String, JSONText)] {
+    [
+      ("encrypted_values", .integer(values.encrypted)),
+      ("tokenized_values", .integer(values.tokenized)),
+      ("removed_values", .integer(values.removed)),
+    ]
   }
 
   private static func json(_ requests: RequestCounts) -> JSONText {

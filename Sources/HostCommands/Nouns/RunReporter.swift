@@ -1,6 +1,7 @@
 internal import AdapterLoading
 internal import DeliveryQueue
 internal import DestinationHost
+internal import Eligibility
 internal import EventJSON
 internal import Privacy
 internal import Synchronization
@@ -35,6 +36,7 @@ final class RunReporter: Sendable {
     case .refused(let id, let reason):
       state.withLock { $0.hasRefusals = true }
       console.error("destination \"\(id)\": \(Printable.text(reason))")
+    case .eligibility(let decision): tell(decision)
     case .damaged(let text), .auditFailed(let text): console.warning(Printable.text(text))
     case .rejected(let rejection): tell(rejection)
     case .likelyPersonalData(let warning): tell(warning)
@@ -90,7 +92,7 @@ final class RunReporter: Sendable {
     console.note(
       "\(Count.of(summary.read, "line")) read, \(Count.of(summary.accepted, "event")) accepted, "
         + "\(Count.grouped(summary.rejected)) rejected, "
-        + "\(Count.of(summary.encryptedValues, "value")) encrypted, "
+        + "\(text(summary.values)), "
         + "\(Count.grouped(rate)) events/s" + (summary.wasStopped ? "; stopped" : ""))
   }
 }
@@ -98,6 +100,13 @@ final class RunReporter: Sendable {
 // MARK: - Lines
 
 extension RunReporter {
+  /// `40 values encrypted, 3 removed`.
+  private func text(_ values: ValueCounts) -> String {
+    [(values.tokenized, "tokenised"), (values.removed, "removed")].filter { $0.0 > 0 }.reduce(
+      "\(Count.of(values.encrypted, "value")) encrypted"
+    ) { $0 + ", \(Count.grouped($1.0)) \($1.1)" }
+  }
+
   private func tellRest(_ summary: RunSummary) {
     if summary.duplicates > 0 {
       console.note(
@@ -117,6 +126,15 @@ extension RunReporter {
         "\(Count.of(summary.rejectedNotKept, "rejected line")) not kept: there is no more room. "
           + "See: sealpost dead-letter purge @rejected --help")
     }
+  }
+
+  private func tell(_ decision: EligibilityDecision) {
+    guard !decision.allowed else {
+      return console.note("This workspace is eligible now: nothing is withheld for that reason")
+    }
+    console.warning(
+      "\(decision.reason). Fields classified red or yellow are left out wherever they would go in "
+        + "clear. See: \(decision.mend)")
   }
 
   private func tell(_ rejection: Rejection) {

@@ -1,4 +1,5 @@
 internal import DeliveryQueue
+internal import Eligibility
 internal import Workspace
 
 /// `status`: the host and every destination on one screen.
@@ -27,6 +28,7 @@ enum StatusCommand {
         .object([
           ("workspace", .string(workspace.settings.name)), ("host_running", .bool(host != nil)),
           ("host_pid", host?.pid.map { .integer(Int($0)) } ?? .null),
+          ("eligible", .bool(workspace.settings.standing.decide(on: .today).allowed)),
           ("destinations", .array(destinations.map(\.json))),
         ]))
     } else {

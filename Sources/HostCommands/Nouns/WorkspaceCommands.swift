@@ -1,3 +1,4 @@
+internal import AuditLog
 internal import Cryptography
 internal import Eligibility
 internal import Workspace
@@ -6,7 +7,10 @@ internal import Workspace
 enum WorkspaceCommands {
   static let noun = Noun(
     name: "workspace", summary: "The workspace: plan, agreement, eligibility",
-    commands: [initialise, show, verify, sign, set])
+    commands: [
+      initialise, show, verify, sign, WorkspaceSetCommand.command,
+      WorkspaceReconcileCommand.command,
+    ])
 
   private static let folder = Operand("DIR", "A folder that does not exist yet, or is empty")
   private static let name = Option.value("name", "N", "What people call it", isRequired: true)
@@ -74,6 +78,10 @@ enum WorkspaceCommands {
         ("sandbox", .init(settings.sandboxInForce.rawValue)),
         ("users", .init(usersText(workspace))),
         ("session ends after", .init(Count.of(workspace.sessionMinutes, "minute"))),
+        (
+          "audit log kept for",
+          .init(Count.of(settings.auditRetentionYears ?? AuditRetention.range.lowerBound, "year"))
+        ),
       ]), json: json(settings, workspace))
     return .done
   }
@@ -128,69 +136,6 @@ enum WorkspaceCommands {
       "Agreement of \(signedOn) recorded, document sha256:\(agreement.document.hex.prefix(16))…")
     return .done
   }
-
-  private static let key = Operand("KEY", settingNames)
-  private static let value = Operand(
-    "VALUE",
-    "addon: true, false; sandbox: required, best-effort, off; adapter_signatures: required, optional; "
-      + "worker_memory_mb: 16 to 65536; session_timeout_minutes: 1 to 15 on a plan for HIPAA")
-  private static let settingNames =
-    "name, plan, addon, sandbox, adapter_signatures, worker_memory_mb, session_timeout_minutes"
-
-  private static let set = Command(
-    path: ["workspace", "set"], summary: "Change a setting of the workspace",
-    access: .owner,
-    operands: [key, value],
-    examples: [.init("sealpost workspace set plan business", "take the business plan")]
-  ) { invocation in
-    let workspace = try invocation.openWorkspace()
-    let settings = workspace.settings
-    let text = invocation.arguments.required(value)
-    switch invocation.arguments.required(key) {
-    case "name": try workspace.rename(to: text)
-    case "plan":
-      guard let plan = Plan(rawValue: text) else {
-        throw badValue(invocation, "free, team, business")
-      }
-      try workspace.setPlan(plan, addon: settings.addon)
-    case "addon":
-      guard ["true", "false"].contains(text) else { throw badValue(invocation, "true, false") }
-      try workspace.setPlan(settings.plan, addon: text == "true")
-    case "sandbox":
-      guard let requirement = SandboxRequirement(rawValue: text) else {
-        throw badValue(invocation, "required, best-effort, off")
-      }
-      try workspace.setSandbox(requirement)
-    case "adapter_signatures":
-      guard let signatures = AdapterSignatures(rawValue: text) else {
-        throw badValue(invocation, "required, optional")
-      }
-      try workspace.setAdapterSignatures(signatures)
-    case "worker_memory_mb":
-      guard let size = Int(text), (16...65536).contains(size) else {
-        throw badValue(invocation, "16 to 65536")
-      }
-      try workspace.setWorkerMemory(size)
-    case "session_timeout_minutes":
-      guard let minutes = Int(text) else {
-        throw badValue(invocation, "1 to \(settings.longestSessionMinutes)")
-      }
-      try workspace.setSessionMinutes(minutes)
-    case let other:
-      throw CommandError.usage(
-        "setting \"\(Printable.short(other))\"", invocation.command.name,
-        "there is none of that name",
-        "Settings are: \(settingNames).")
-    }
-    invocation.console.note("\(invocation.arguments.required(key)) changed")
-    return .done
-  }
-
-  private static func badValue(_ invocation: Invocation, _ choices: String) -> CommandError {
-    .usage(
-      "value of \"\(invocation.arguments.required(key))\"", invocation.command.name,
-      "it is none of \(choices)", "Give one of them.")
-  }
 }
 
 // MARK: - Output
@@ -219,6 +164,10 @@ extension WorkspaceCommands {
       ("sandbox", .string(settings.sandboxInForce.rawValue)),
       ("worker_memory_mb", .integer(settings.workerMemory ?? 512)),
       ("session_timeout_minutes", .integer(workspace.sessionMinutes)),
+      (
+        "audit_retention_years",
+        .integer(settings.auditRetentionYears ?? AuditRetention.range.lowerBound)
+      ),
       ("users", .integer(workspace.users().count)), ("needs_log_in", .bool(workspace.needsLogIn)),
     ])
   }

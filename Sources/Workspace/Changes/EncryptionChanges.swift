@@ -1,5 +1,6 @@
 internal import AuditLog
 package import Cryptography
+internal import Eligibility
 package import FieldEncryption
 internal import Privacy
 
@@ -19,8 +20,9 @@ extension Workspace {
   ) throws(WorkspaceError) {
     try changeEncryption(of: id, .encryptionEnabled, as: actor) {
       (destination) throws(WorkspaceError) in
-      try require(
-        decide(product: destination.adapter), for: ConfigurationObject.destination(id))
+      let object = ConfigurationObject.destination(id)
+      try require(decide(product: destination.adapter), for: object)
+      try require(settings.standing.decide(on: .today), for: object)
       let names = try matcherNames(fields)
       return try encryption { () throws(FieldEncryptionError) in
         try destination.encryption.enabled(

@@ -17,8 +17,10 @@ extension Workspace {
         Disk.exists(path) ? try Disk.read(path, limit: DocumentCoding.maximumSize) : nil
       let digests = (before: audited(object), after: bytes.map(SHA256.hash))
       guard digests.before != digests.after else { return false }
-      let request = AuditedRequest(
-        audit, .destinationReconciled, object, actor ?? self.actor)
+      let type: AuditEventType =
+        object.hasPrefix(ConfigurationObject.destination(""))
+        ? .destinationReconciled : .documentReconciled
+      let request = AuditedRequest(audit, type, object, actor ?? self.actor)
       do throws(WorkspaceError) {
         if let bytes { try Self.check(bytes, of: object, at: path) }
       } catch {

@@ -46,6 +46,16 @@ extension Workspace {
     }
   }
 
+  /// How many years the records of the audit log are kept; throws `badRetention`.
+  package func setAuditRetention(
+    years: Int, as actor: String? = nil
+  ) throws(WorkspaceError) {
+    try changeSettings(.workspaceModified, as: actor) { (settings) throws(WorkspaceError) in
+      guard AuditRetention(years: years) != nil else { throw .badRetention(years: years) }
+      settings.auditRetentionYears = years
+    }
+  }
+
   /// Another plan, with or without the HIPAA add-on.
   package func setPlan(
     _ plan: Plan, addon: Bool, as actor: String? = nil
@@ -94,6 +104,7 @@ extension WorkspaceSettings {
       ("adapter_signatures", adapterSignatures?.rawValue ?? ""),
       ("session_timeout_minutes", sessionMinutes.map(String.init) ?? ""),
       ("worker_memory_mb", workerMemory.map(String.init) ?? ""),
+      ("audit_retention_years", auditRetentionYears.map(String.init) ?? ""),
       ("agreement.document", agreement.map { "sha256:\($0.document.hex)" } ?? ""),
       ("agreement.signed_by", agreement?.signedBy ?? ""),
       ("agreement.signed_on", agreement?.on.description ?? ""),

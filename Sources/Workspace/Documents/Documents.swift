@@ -23,6 +23,9 @@ package enum ConfigurationObject {
   package static func user(_ id: String) -> String { "user/\(id)" }
   package static func token(_ id: String) -> String { "token/\(id)" }
 
+  /// Whether it is the name of an object that has a document.
+  package static func isDocument(_ object: String) -> Bool { file(of: object) != nil }
+
   /// The file below the workspace's folder; nil for an object that has no document.
   static func file(of object: String) -> String? {
     switch object {

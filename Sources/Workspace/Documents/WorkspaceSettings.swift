@@ -1,3 +1,4 @@
+package import AuditLog
 package import Eligibility
 
 /// The workspace itself: the document `workspace.json`.
@@ -24,6 +25,8 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
 
   /// Minutes without a command that end a session; nil for the plan's default.
   package var sessionMinutes: Int?
+  /// Nil for six.
+  package var auditRetentionYears: Int?
 
   package var standing: EligibilityStanding {
     EligibilityStanding(plan: plan, addon: addon, agreement: agreement)
@@ -35,6 +38,7 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     case workerMemory = "worker_memory_mb"
     case adapterSignatures = "adapter_signatures"
     case sessionMinutes = "session_timeout_minutes"
+    case auditRetentionYears = "audit_retention_years"
   }
 
   /// What holds for the adapters' sandbox: on a plan for HIPAA every part of it is required unless the operator says otherwise.
@@ -49,6 +53,11 @@ package struct WorkspaceSettings: Codable, Sendable, Equatable {
     case .optional?: false
     case nil: standing.planCondition.holds
     }
+  }
+
+  /// How long the records of the audit log are kept; what a document that was edited says below six years does not count.
+  package var auditRetention: AuditRetention {
+    auditRetentionYears.flatMap(AuditRetention.init(years:)) ?? .sixYears
   }
 
   /// The longest that a session may be left alone: 15 minutes on a plan for HIPAA, else a week.
