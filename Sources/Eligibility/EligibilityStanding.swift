@@ -26,8 +26,8 @@ package struct EligibilityStanding: Sendable, Equatable {
     }
     let days = expires.days(since: date)
     guard days < Self.noticeDays else { return nil }
-    return "the business associate agreement ends on \(expires); from then on nothing classified leaves "
-      + "in clear. See: sealpost workspace sign-baa"
+    return "the business associate agreement ends on \(expires); from then on nothing "
+      + "classified leaves in clear. See: sealpost workspace sign-baa"
   }
 
   private static let noticeDays = 30
