@@ -5,6 +5,14 @@ enum Calendar {
   /// The present second: `2026-11-23T22:44:24Z`.
   static func now() -> String { timestamp(secondsSince1970: Int(time(nil))) }
 
+  /// The present millisecond: `2026-11-23T22:44:24.123Z`.
+  static func preciseNow() -> String {
+    var now = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &now)
+    let fraction = String(1000 + now.tv_nsec / 1_000_000).dropFirst()
+    return timestamp(secondsSince1970: now.tv_sec).dropLast() + ".\(fraction)Z"
+  }
+
   /// Today: `2026-11-23`.
   static func today() -> String { String(now().prefix(10)) }
 

@@ -37,7 +37,7 @@ enum RunCommand {
       (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
       """,
     ],
-    options: [input, from, source, untilIdle, threads, .json],
+    options: [input, from, source, untilIdle, threads] + LogOptions.all + [.json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
@@ -53,13 +53,14 @@ enum RunCommand {
     let file = try InputFile.open(invocation.arguments[input])
     defer { file.close() }
     let workspace = try invocation.openWorkspace()
-    warn(workspace, invocation.console)
+    let log = try LogOptions.log(invocation)
+    warn(workspace, log)
     if isatty(file.descriptor) == 1 {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
     StopSignal.install()
     ReloadSignal.install()
-    let reporter = RunReporter(invocation.console, inputSize: file.size)
+    let reporter = RunReporter(log, inputSize: file.size)
     var run = HostRun(
       input: file.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
     if let source = try sourceID(invocation) { run.source = source }
@@ -68,20 +69,40 @@ enum RunCommand {
     run.fromStart = try isFromStart(invocation)
     run.untilIdle = invocation.arguments.has(untilIdle)
     run.shouldReload = { ReloadSignal.take() }
-    let summary = try DestinationHost.run(run, on: workspace)
+    let summary: RunSummary
+    do {
+      summary = try DestinationHost.run(run, on: workspace)
+    } catch {
+      return failed(Failure(error), log)
+    }
     reporter.finish(summary)
     if invocation.wantsJSON { invocation.console.data(json(summary)) }
     return code(summary, reporter)
   }
 
+  /// A run that ends by an error says so as all else, in its log.
+  private static func failed(_ failure: Failure, _ log: Log) -> ExitCode {
+    log.finish()
+    log.write(
+      LogEntry(
+        .error, "run_failed", failure.text, ["exit_code": .integer(Int(failure.code.rawValue))]))
+    return failure.code
+  }
+
   /// What does not stop a run and has to be known at each.
-  private static func warn(_ workspace: Workspace, _ console: Console) {
-    for warning in workspace.products.warnings(on: .today) { console.warning(warning) }
-    if let warning = workspace.settings.standing.warning(on: .today) { console.warning(warning) }
+  private static func warn(_ workspace: Workspace, _ log: Log) {
+    for warning in workspace.products.warnings(on: .today) {
+      log.write(LogEntry(.warning, "product_list", warning))
+    }
+    if let warning = workspace.settings.standing.warning(on: .today) {
+      log.write(LogEntry(.warning, "not_eligible", warning))
+    }
     if workspace.unprovenOwner != nil {
-      console.warning(
-        "nobody has a password in this workspace. "
-          + "See: sealpost user set-password \(workspace.settings.owner)")
+      log.write(
+        LogEntry(
+          .warning, "owner_without_password",
+          "nobody has a password in this workspace. "
+            + "See: sealpost user set-password \(workspace.settings.owner)"))
     }
   }
 

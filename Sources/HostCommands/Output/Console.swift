@@ -83,11 +83,14 @@ final class Console: Sendable {
     }
   }
 
-  private func say(_ text: String) {
+  private func say(_ text: String) { line(text + "\n") }
+
+  /// Writes to standard error what is whole with its line feed.
+  func line(_ text: String) {
     state.withLock { state in
       let erase = state.hasProgress ? "\r\u{1B}[K" : ""
       state.hasProgress = false
-      _ = Descriptor.write(erase + text + "\n", to: errors.descriptor)
+      _ = Descriptor.write(erase + text, to: errors.descriptor)
     }
   }
 }

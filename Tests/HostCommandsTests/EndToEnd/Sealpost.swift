@@ -91,7 +91,8 @@ struct Sealpost {
     process.arguments = program.hasPrefix("/") ? words : [program] + words
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    process.environment = ["PATH": path, "HOME": folder].merging(environment) { $1 }
+    process.environment = ["PATH": path, "HOME": folder, "SEALPOST_LOG_FORMAT": "text"]
+      .merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: scratch.file("in")))
     process.standardOutput = try handle(scratch.write("out", ""))
     process.standardError = try handle(scratch.write("err", ""))
