@@ -19,7 +19,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     [
       "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
       "Privacy", "FieldEncryption", "HTTPEgress", "HTTPWire", "Cryptography", "DestinationFilter",
-      "EventJSON",
+      "EventJSON", "Metrics",
     ]
   ),
   ("Ingest", ["EventJSON"]),
@@ -37,6 +37,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("AuditLog", ["Cryptography"]),
   ("DestinationFilter", ["EventJSON"]),
   ("EventJSON", []),
+  ("Metrics", []),
   ("HTTPEgress", ["HTTPWire", "Cryptography"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),

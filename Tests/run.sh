@@ -52,18 +52,21 @@ main() {
   summarise
 }
 
-# Python with `cryptography` and `joserfc`: they open what we sealed. Without them those tests are skipped, not passed.
+# What Python judges with: two modules that open what we sealed, and one that reads our metrics.
+judges=(cryptography joserfc prometheus_client)
+
+# Without them the tests that need them are skipped, not passed.
 find_judges() {
   command -v python3 >/dev/null || (install_packages python3 python3-venv) || true
-  if ! python3 -c 'import cryptography, joserfc' 2>/dev/null; then
-    printf 'Putting the Python judges (cryptography, joserfc) into .build/judges.\n'
+  if ! python3 -c "import $(IFS=,; printf '%s' "${judges[*]}")" 2>/dev/null; then
+    printf 'Putting the Python judges (%s) into .build/judges.\n' "${judges[*]}"
     python3 -m venv --system-site-packages .build/judges >"$logs/judges.log" 2>&1 ||
       { (install_packages python3-venv) && python3 -m venv --system-site-packages .build/judges; } >>"$logs/judges.log" 2>&1
-    .build/judges/bin/python3 -m pip install --quiet cryptography joserfc >>"$logs/judges.log" 2>&1 || true
+    .build/judges/bin/python3 -m pip install --quiet "${judges[@]}" >>"$logs/judges.log" 2>&1 || true
     [ -x .build/judges/bin/python3 ] && PATH="$PWD/.build/judges/bin:$PATH"
   fi
   local module
-  for module in cryptography joserfc; do
+  for module in "${judges[@]}"; do
     python3 -c "import $module" 2>/dev/null ||
       printf 'No Python module %s here (see %s): what it judges is skipped.\n' "$module" "$logs/judges.log"
   done

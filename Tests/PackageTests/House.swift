@@ -18,7 +18,7 @@ enum House {
         imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),
       Room(
         name: "DestinationHost",
-        imports: belowTheCommands.union(["Ingest", "HTTPEgress", "HTTPWire"])),
+        imports: belowTheCommands.union(["Ingest", "HTTPEgress", "HTTPWire", "Metrics"])),
       Room(name: "Ingest", imports: ["EventJSON"]),
       Room(
         name: "Workspace",
@@ -34,6 +34,7 @@ enum House {
       Room(name: "AuditLog", imports: ["Cryptography"]),
       Room(name: "DestinationFilter", imports: ["EventJSON"]),
       Room(name: "EventJSON", imports: []),
+      Room(name: "Metrics", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
       Room(name: "HTTPWire", imports: []),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
