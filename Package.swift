@@ -38,6 +38,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("DestinationFilter", ["EventJSON"]),
   ("EventJSON", []),
   ("Metrics", []),
+  ("KafkaClient", ["CKafka"]),
   ("HTTPEgress", ["HTTPWire", "Cryptography"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
@@ -51,6 +52,9 @@ let plugins = ["NDJSONFileDestination", "ConsoleDestination", "WebhookDestinatio
 let fixtures = [
   "CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter", "HostileAdapter",
 ]
+
+/// What a module's tests use beside the module.
+let fixturesOf: [String: [Target.Dependency]] = ["KafkaClient": ["KafkaCluster"]]
 
 /// A module's notes stand beside its sources; SwiftPM wants to be told.
 func notes(of module: String) -> [String] {
@@ -88,11 +92,14 @@ let package = Package(
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),
+    .target(name: "CKafka"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .executableTarget(
       name: "AdapterDriver", dependencies: ["CDestinationAdapter"],
       path: "Tests/Fixtures/AdapterDriver"),
+    .target(
+      name: "KafkaCluster", path: "Tests/Fixtures/KafkaCluster", exclude: ["cluster.py"]),
     .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
     .testTarget(name: "PackageTests"),
   ]
@@ -103,7 +110,9 @@ let package = Package(
     }
     + rooms.map {
       .testTarget(
-        name: "\($0.name)Tests", dependencies: [.init(stringLiteral: $0.name)] + $0.imports)
+        name: "\($0.name)Tests",
+        dependencies: [.init(stringLiteral: $0.name)] + $0.imports + (fixturesOf[$0.name] ?? []),
+        exclude: $0.name == "KafkaClient" ? ["layout.c"] : [])
     }
     + plugins.map {
       .target(

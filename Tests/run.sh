@@ -65,6 +65,10 @@ find_judges() {
     .build/judges/bin/python3 -m pip install --quiet "${judges[@]}" >>"$logs/judges.log" 2>&1 || true
     [ -x .build/judges/bin/python3 ] && PATH="$PWD/.build/judges/bin:$PATH"
   fi
+  # A cluster of Kafka brokers for the tests comes with the client library.
+  python3 -c 'import ctypes; ctypes.CDLL("librdkafka.so.1")' 2>/dev/null ||
+    (install_packages librdkafka1) >>"$logs/judges.log" 2>&1 ||
+    printf 'No librdkafka1 here (see %s): the tests of the stream are skipped.\n' "$logs/judges.log"
   local module
   for module in "${judges[@]}"; do
     python3 -c "import $module" 2>/dev/null ||

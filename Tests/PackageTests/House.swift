@@ -37,11 +37,13 @@ enum House {
       Room(name: "Metrics", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
       Room(name: "HTTPWire", imports: []),
+      Room(name: "KafkaClient", imports: ["CKafka"]),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
       Room(name: "DestinationKit", imports: ["CDestinationAdapter"]),
       Room(name: "CDestinationAdapter", imports: []),
       Room(name: "CSandbox", imports: []),
+      Room(name: "CKafka", imports: []),
       Room(name: "COpenSSL", imports: []),
     ]
 
