@@ -9,8 +9,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   (
     "HostCommands",
     [
-      "DestinationHost", "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog",
-      "Eligibility",
+      "DestinationHost", "Ingest", "Workspace", "AdapterAuthoring", "AdapterLoading",
+      "DeliveryQueue", "AuditLog", "Eligibility",
       "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
     ]
   ),
@@ -29,6 +29,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
       "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter",
     ]
   ),
+  ("AdapterAuthoring", ["AdapterLoading"]),
   ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography"]),
   ("DeliveryQueue", ["Cryptography"]),
   ("FieldEncryption", ["EventJSON", "Cryptography"]),

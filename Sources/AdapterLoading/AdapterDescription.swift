@@ -1,7 +1,7 @@
 internal import CDestinationAdapter
 
 /// What an adapter's descriptor says, once it is loaded; checked against its manifest.
-package struct AdapterDescription: Sendable, Equatable {
+package struct AdapterDescription: Codable, Sendable, Equatable {
   package var product: String
   package var version: String
   package var displayName: String

@@ -1,3 +1,4 @@
+internal import AdapterAuthoring
 internal import AdapterLoading
 internal import AuditLog
 internal import Cryptography
@@ -22,6 +23,7 @@ struct Failure {
   private static func code(of error: any Error) -> ExitCode {
     switch error {
     case let error as CommandError: error.code
+    case let error as AuthoringError: code(of: error)
     case let error as CryptographyError: code(of: error)
     case let error as FileError: code(of: error.cause)
     case let error as FieldEncryptionError: code(of: error)
@@ -47,6 +49,15 @@ struct Failure {
     case .encryption(let error): code(of: error)
     case .audit(let error), .outcomeNotRecorded(let error): code(of: error)
     default: .configuration
+    }
+  }
+
+  private static func code(of error: AuthoringError) -> ExitCode {
+    switch error {
+    case .unreadable: .configuration
+    case .badFile: .badData
+    case .badName, .noSuchTest, .badScript: .wrongUsage
+    case .alreadyThere, .cannotWrite: .cannotCreate
     }
   }
 

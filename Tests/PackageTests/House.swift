@@ -12,7 +12,9 @@ enum House {
   static let rooms: [Room] =
     [
       Room(name: "sealpost", imports: ["HostCommands"]),
-      Room(name: "HostCommands", imports: belowTheCommands.union(["DestinationHost", "Ingest"])),
+      Room(
+        name: "HostCommands",
+        imports: belowTheCommands.union(["DestinationHost", "Ingest", "AdapterAuthoring"])),
       Room(
         name: "Benchmarks",
         imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),
@@ -26,6 +28,7 @@ enum House {
           "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography",
           "DestinationFilter",
         ]),
+      Room(name: "AdapterAuthoring", imports: ["AdapterLoading"]),
       Room(name: "AdapterLoading", imports: ["CDestinationAdapter", "CSandbox", "Cryptography"]),
       Room(name: "DeliveryQueue", imports: ["Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),

@@ -1,4 +1,5 @@
 package import Cryptography
+internal import Glibc
 
 /// What a worker is started with.
 package struct WorkerConfiguration: Sendable {
@@ -24,6 +25,10 @@ package struct WorkerConfiguration: Sendable {
   package var kernel = KernelSupport.here
   /// No adapter's files may stand in this folder or around it.
   package var protectedFolder: String?
+
+  /// What an adapter with the permission `output` writes to: this process's own, by default.
+  package var standardOutput = STDOUT_FILENO
+  package var standardError = STDERR_FILENO
 
   /// For each step of the start: load, `create`, `configure`, `start`.
   package var startDeadline = Duration.seconds(10)

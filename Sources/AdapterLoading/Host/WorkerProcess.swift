@@ -35,8 +35,10 @@ final class WorkerProcess {
         messages: try messages.worker.copyAboveWorkers(),
         library: try OwnedDescriptor.copyAboveWorkers(library.descriptor),
         cancel: try cancel.worker.copyAboveWorkers(), log: try lines.worker.copyAboveWorkers(),
-        output: try HostStream.end(STDOUT_FILENO, granted.contains("stdout"), words.worker),
-        errors: try HostStream.end(STDERR_FILENO, granted.contains("stderr"), words.worker)))
+        output: try HostStream.end(
+          configuration.standardOutput, granted.contains("stdout"), words.worker),
+        errors: try HostStream.end(
+          configuration.standardError, granted.contains("stderr"), words.worker)))
     let pidfd = sandbox_pidfd(processID)
     handle = OwnedDescriptor(pidfd)
     link = HostLink(messages.host)
@@ -64,10 +66,15 @@ final class WorkerProcess {
   }
 
   /// Asks the worker's running call to come back.
-  func cancel(_ token: UInt64) {
+  func cancel(_ token: UInt64) { WorkerProcess.cancel(token, over: cancelNumber) }
+
+  /// Good as long as this is.
+  var cancelNumber: Int32 { cancelEnd.number }
+
+  static func cancel(_ token: UInt64, over descriptor: Int32) {
     var number = token.littleEndian
     _ = unsafe send(
-      cancelEnd.number, &number, MemoryLayout<UInt64>.size,
+      descriptor, &number, MemoryLayout<UInt64>.size,
       Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
   }
 

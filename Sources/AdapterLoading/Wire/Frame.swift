@@ -5,9 +5,11 @@ enum FrameKind: UInt32 {
   // From the host.
   case load = 1
   case configure, start, deliver, flush, stop, restrict, httpAnswer
+  // From an adapter's author, who tries it: a worker of a trial, and its steps.
+  case trial, trialStep
   // From the worker.
   case described = 101
-  case status, results, restricted, http
+  case status, results, restricted, http, trialAnswer
 }
 
 /// The first eight bytes of a message.

@@ -28,18 +28,28 @@ internal import Glibc
     unsafe instance = made
   }
 
-  func configure(settings: [UInt8], destinationID: String) -> Status {
+  /// `later` more bytes, noise, stand behind the fields of this header, as a later host's.
+  func configure(settings: [UInt8], destinationID: String, later: Int = 0) -> Status {
     let name = Array(destinationID.utf8)
+    let size = unsafe MemoryLayout<destination_configuration>.size + later
     return unsafe settings.withUnsafeBufferPointer { settings in
       unsafe name.withUnsafeBufferPointer { name in
-        var configuration = unsafe destination_configuration(
-          struct_size: UInt32(MemoryLayout<destination_configuration>.size), reserved: 0,
-          settings: destination_span(data: settings.baseAddress, length: settings.count),
-          destination_id: destination_span(data: name.baseAddress, length: name.count))
-        return unsafe AdapterInstance.status { problem in
-          unsafe table.pointee.configure(instance, &configuration, problem)
-        }
+        unsafe configure(
+          destination_configuration(
+            struct_size: UInt32(size), reserved: 0,
+            settings: destination_span(data: settings.baseAddress, length: settings.count),
+            destination_id: destination_span(data: name.baseAddress, length: name.count)))
       }
+    }
+  }
+
+  private func configure(_ configuration: destination_configuration) -> Status {
+    let size = unsafe Int(configuration.struct_size)
+    return unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { place in
+      _ = unsafe place.initializeMemory(as: UInt8.self, repeating: 0xEE)
+      unsafe place.storeBytes(of: configuration, as: destination_configuration.self)
+      let start = unsafe place.assumingMemoryBound(to: destination_configuration.self).baseAddress
+      return unsafe AdapterInstance.status { unsafe table.pointee.configure(instance, start, $0) }
     }
   }
 

@@ -1,5 +1,6 @@
 internal import CDestinationAdapter
 internal import Glibc
+internal import Synchronization
 
 /// `host.http/1` as the adapter sees it: a request goes to the host, which sends it, and its answer comes back.
 ///
@@ -16,6 +17,8 @@ enum HTTPService {
         }))
     return unsafe table
   }()
+
+  private static let exchanges = Mutex(())
 
   /// The extension of that id; nil for one that this host does not have.
   static func table(_ id: destination_span) -> UnsafeRawPointer? {
@@ -55,12 +58,15 @@ enum HTTPService {
 
   /// A host that is gone or talks nonsense ends the process, as everywhere.
   private static func exchange(_ message: [UInt8]) -> HTTPAnswer {
-    var link = WorkerLink()
-    var payload: [UInt8] = []
-    guard link.send(.http, message), link.receive(into: &payload) == .httpAnswer,
-      let answer = HTTPAnswer(payload)
-    else { exit(75) }
-    return answer
+    // In a trial several threads may ask.
+    exchanges.withLock { _ in
+      var link = WorkerLink()
+      var payload: [UInt8] = []
+      guard link.send(.http, message), link.receive(into: &payload) == .httpAnswer,
+        let answer = HTTPAnswer(payload)
+      else { exit(75) }
+      return answer
+    }
   }
 
   private static func tell(

@@ -20,6 +20,8 @@ internal import Synchronization
   private let deadline = Atomic<UInt64>(0)
   /// Whether the session's thread is in a call during which the host sends requests.
   private let mayRequest = Atomic<Bool>(false)
+  /// Whether any thread of the process counts as the session's: a trial makes calls on several.
+  private let acceptsEveryThread = Atomic<Bool>(false)
   // The thread that made this is the session's; read-only.
   private let session = pthread_self()
   // Written once, by `init`, and read-only from then on; lives as long as the process.
@@ -97,8 +99,12 @@ extension HostServices {
 
   /// Whether this is the thread of `start`, `deliver`, `flush` or `stop`, in one of them.
   var isRequesting: Bool {
-    pthread_equal(session, pthread_self()) != 0 && mayRequest.load(ordering: .relaxed)
+    (pthread_equal(session, pthread_self()) != 0 || acceptsEveryThread.load(ordering: .relaxed))
+      && mayRequest.load(ordering: .relaxed)
   }
+
+  /// For a trial, whose session waits while other threads call.
+  func acceptEveryThread() { acceptsEveryThread.store(true, ordering: .relaxed) }
 
   func cancel(_ token: UInt64) { cancelledToken.store(token, ordering: .releasing) }
 }

@@ -7,12 +7,9 @@ internal import CDestinationAdapter
 
   /// Asks the entry, and checks what it answers.
   init(_ library: LoadedLibrary, manifest: AdapterManifest) throws(ContractBreach) {
-    guard let symbol = unsafe library.symbol("destination_adapter_entry") else {
-      throw ContractBreach(
-        "it has no function destination_adapter_entry. Export it; see destination_adapter.h.")
+    guard let entry = unsafe LoadedAdapter.entry(of: library) else {
+      throw ContractBreach(LoadedAdapter.noEntry)
     }
-    typealias Entry = @convention(c) (UInt32, UInt32) -> UnsafePointer<destination_adapter>?
-    let entry = unsafe unsafeBitCast(symbol, to: Entry.self)
     let major = UInt32(DESTINATION_ABI_MAJOR)
     guard let table = unsafe entry(major, UInt32(DESTINATION_ABI_MINOR)) else {
       throw ContractBreach(
@@ -24,6 +21,20 @@ internal import CDestinationAdapter
     description = try unsafe LoadedAdapter.description(table)
     if let difference = description.difference(from: manifest) {
       throw ContractBreach(difference)
+    }
+  }
+}
+
+extension LoadedAdapter {
+  typealias Entry = @convention(c) (UInt32, UInt32) -> UnsafePointer<destination_adapter>?
+
+  static let noEntry =
+    "it has no function destination_adapter_entry. Export it; see destination_adapter.h."
+
+  /// The library's one symbol; nil where it is missing.
+  static func entry(of library: LoadedLibrary) -> Entry? {
+    unsafe library.symbol("destination_adapter_entry").map {
+      unsafe unsafeBitCast($0, to: Entry.self)
     }
   }
 }

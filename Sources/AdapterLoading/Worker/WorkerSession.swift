@@ -26,6 +26,7 @@ struct WorkerSession: ~Copyable {
     switch (kind, instance) {
     case (.restrict, nil): level == nil && restrict()
     case (.load, nil): level != nil && load()
+    case (.trial, nil): level != nil && trial()
     case (.configure, let instance?): configure(instance)
     case (.start, let instance?): answer(services.requesting { instance.start() })
     case (.deliver, let instance?): deliver(instance)
@@ -86,6 +87,14 @@ extension WorkerSession {
     } catch {
       return answer(.init(code: DESTINATION_REFUSED, problem: error.text))
     }
+  }
+
+  /// The adapter's author tries it: the steps are his, and no session follows.
+  private func trial() -> Bool {
+    if var session = TrialSession(manifest: payload, isFiltered: level?.seccomp == true) {
+      session.run()
+    }
+    return false
   }
 
   /// Checks once more that these are the sealed, installed bytes, in this process, right before they are mapped.

@@ -11,6 +11,7 @@ enum AdapterCommands {
     name: "adapter", summary: "Destination adapters",
     commands: [
       install, list, AdapterInspection.command, verify, remove, AdapterNoteCommand.command,
+      AdapterValidateCommand.command,
     ]
       + AdapterSigningCommands.commands)
 

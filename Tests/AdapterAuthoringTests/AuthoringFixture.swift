@@ -1,0 +1,57 @@
+import Foundation
+
+@testable import AdapterAuthoring
+
+/// The built adapters of this package, as folders that the validator takes.
+enum AuthoringFixture {
+  /// The folder of what was built.
+  static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent()
+  static let sealpost = products.appendingPathComponent("sealpost").path
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// Puts manifest and library together in a folder of the scratch.
+  static func adapter(_ name: String, from folder: String, in scratch: Scratch) throws -> String {
+    let target = scratch.file(name)
+    let files = FileManager.default
+    try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+    try files.copyItem(
+      atPath: root.appendingPathComponent("\(folder)/\(name)/adapter.json").path,
+      toPath: "\(target)/adapter.json")
+    let library = "lib\(name).so"
+    try files.copyItem(
+      atPath: products.appendingPathComponent(library).path, toPath: "\(target)/\(library)")
+    return target
+  }
+
+  static func options(_ patterns: [String] = [], settings: String? = nil) -> Validator.Options {
+    var options = Validator.Options()
+    options.executablePath = sealpost
+    options.patterns = patterns
+    options.settings = settings.map { Array($0.utf8) }
+    return options
+  }
+
+  /// The reports of one adapter, by the tests' names.
+  static func reports(
+    _ path: String, _ patterns: [String] = [], settings: String? = nil
+  ) throws -> [String: Verdict] {
+    let reports = try Validator(path, options(patterns, settings: settings)).run { _ in }
+    return Dictionary(uniqueKeysWithValues: reports.map { ($0.name, $0.verdict) })
+  }
+}
+
+/// A folder that goes away with the test.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+}
