@@ -18,8 +18,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     "DestinationHost",
     [
       "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
-      "Privacy", "FieldEncryption", "HTTPEgress", "HTTPWire", "Cryptography", "DestinationFilter",
-      "EventJSON", "Metrics",
+      "Privacy", "FieldEncryption", "HTTPEgress", "HTTPListener", "HTTPWire", "Cryptography",
+      "DestinationFilter", "EventJSON", "Metrics",
     ]
   ),
   ("Ingest", ["EventJSON"]),
@@ -41,6 +41,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("Metrics", []),
   ("KafkaClient", ["CKafka"]),
   ("HTTPEgress", ["HTTPWire", "Cryptography"]),
+  ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
   ("DestinationKit", ["CDestinationAdapter"]),
@@ -94,6 +95,7 @@ let package = Package(
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),
     .target(name: "CKafka"),
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .executableTarget(

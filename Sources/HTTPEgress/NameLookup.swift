@@ -1,3 +1,4 @@
+internal import HTTPWire
 internal import Glibc
 internal import Foundation
 internal import Synchronization

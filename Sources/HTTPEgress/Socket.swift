@@ -1,3 +1,4 @@
+internal import HTTPWire
 internal import Glibc
 
 /// A connection of TCP, never blocking; closed with this.

@@ -20,7 +20,9 @@ enum House {
         imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),
       Room(
         name: "DestinationHost",
-        imports: belowTheCommands.union(["Ingest", "HTTPEgress", "HTTPWire", "Metrics"])),
+        imports: belowTheCommands.union([
+          "Ingest", "HTTPEgress", "HTTPListener", "HTTPWire", "Metrics",
+        ])),
       Room(name: "Ingest", imports: ["EventJSON"]),
       Room(
         name: "Workspace",
@@ -39,6 +41,7 @@ enum House {
       Room(name: "EventJSON", imports: []),
       Room(name: "Metrics", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
+      Room(name: "HTTPListener", imports: ["HTTPWire", "Cryptography", "CEpoll"]),
       Room(name: "HTTPWire", imports: []),
       Room(name: "KafkaClient", imports: ["CKafka"]),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
@@ -48,6 +51,7 @@ enum House {
       Room(name: "CSandbox", imports: []),
       Room(name: "CKafka", imports: []),
       Room(name: "COpenSSL", imports: []),
+      Room(name: "CEpoll", imports: []),
     ]
 
   /// The adapters that this project ships.

@@ -25,6 +25,7 @@ import Testing
     ("COpenSSL", ["Cryptography"]),
     ("CSandbox", ["AdapterLoading"]),
     ("CKafka", ["KafkaClient"]),
+    ("CEpoll", ["HTTPListener"]),
     ("CDestinationAdapter", ["AdapterLoading", "DestinationKit"]),
   ])
   func `a C module has its importers and no others`(module: String, importers: [String]) throws {

@@ -1,27 +1,6 @@
-internal import Glibc
+package import HTTPWire
 
-/// An address, and whether the open network is behind it.
-package struct IPAddress: Sendable, Equatable {
-  /// 4 or 16, in the network's order.
-  package let bytes: [UInt8]
-
-  package init?(bytes: [UInt8]) {
-    guard bytes.count == 4 || bytes.count == 16 else { return nil }
-    self.bytes = bytes
-  }
-
-  /// From the usual form of either version; nil for a name.
-  package init?(_ text: String) {
-    var buffer = [UInt8](repeating: 0, count: 16)
-    if unsafe inet_pton(AF_INET, text, &buffer) == 1 {
-      bytes = Array(buffer[..<4])
-    } else if unsafe inet_pton(AF_INET6, text, &buffer) == 1 {
-      bytes = buffer
-    } else {
-      return nil
-    }
-  }
-
+extension IPAddress {
   /// What an address is for.
   package enum Reach: Sendable, Equatable {
     /// The open network.

@@ -1,0 +1,30 @@
+internal import Glibc
+package import HTTPWire
+
+/// Who is at the other end of a connection.
+package enum Peer: Sendable, Hashable {
+  case address(IPAddress)
+  /// A process of this machine, over a Unix socket.
+  case local
+
+  package var address: IPAddress? {
+    if case .address(let address) = self { address } else { nil }
+  }
+}
+
+extension Peer: CustomStringConvertible {
+  package var description: String { address.map { "\($0)" } ?? "local" }
+}
+
+extension Peer {
+  /// From what `accept` gave.
+  init(_ storage: sockaddr_storage) {
+    let bytes = unsafe withUnsafeBytes(of: storage) { unsafe Array($0) }
+    switch Int32(storage.ss_family) {
+    case AF_INET: self = IPAddress(bytes: Array(bytes[4..<8])).map { .address($0) } ?? .local
+    case AF_INET6:
+      self = IPAddress(bytes: Array(bytes[8..<24])).map { .address($0.unmapped) } ?? .local
+    default: self = .local
+    }
+  }
+}
