@@ -41,6 +41,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case encryptionKeyImported = "Destination Encryption Key Imported"
   case encryptionKeyRotated = "Destination Encryption Key Rotated"
   case encryptionKeyConfirmed = "Destination Encryption Key Confirmed"
+  case encryptionKeyWithdrawn = "Destination Encryption Key Withdrawn"
   case decryptRefused = "Decrypt Refused"
 
   // Privacy.

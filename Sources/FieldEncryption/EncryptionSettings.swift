@@ -98,6 +98,15 @@ extension EncryptionSettings {
     return new
   }
 
+  /// Without the key that is pending: nothing was encrypted to it, so nothing depends on it.
+  package func withdrawingPendingKey() throws(FieldEncryptionError) -> EncryptionSettings {
+    guard let pendingKey else { throw .noPendingKey }
+    guard !isWaitingForKey else { throw .onlyKeyPending(kid: pendingKey.kid) }
+    var new = self
+    new.pendingKey = nil
+    return new
+  }
+
   /// These fields as well.
   package func addingFields(
     _ names: [String]

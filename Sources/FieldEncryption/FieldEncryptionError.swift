@@ -15,6 +15,7 @@ package enum FieldEncryptionError: Error, Hashable {
   case keyAlreadyPending(kid: String)
   case keyWasRetired(kid: String)
   case noPendingKey
+  case onlyKeyPending(kid: String)
   case wrongAnswer(kid: String)
   case challengeNotMade
   case noPrivateKey
@@ -47,7 +48,10 @@ extension FieldEncryptionError: CustomStringConvertible {
       "key not changed, \(kid): it was retired and does not come back. Make a new one."
     case .keyAlreadyPending(let kid):
       "key not changed, \(kid): it is pending already. Answer its challenge."
-    case .noPendingKey: "no key confirmed: none is pending. Rotate to another key first."
+    case .noPendingKey: "no key is pending. Rotate to another key first."
+    case .onlyKeyPending(let kid):
+      "key not withdrawn, \(kid): it is the only one, and encryption is on. Rotate to another key, or "
+        + "disable encryption first."
     case .wrongAnswer(let kid):
       "key not confirmed, \(kid): that is not the answer to its challenge. Look whether it is the right "
         + "private key; if that is lost, rotate to another key."

@@ -29,8 +29,7 @@ struct Failure {
     case let error as FieldEncryptionError: code(of: error)
     case let error as WorkspaceError: code(of: error)
     case let error as AuditError: code(of: error)
-    case let error as HostError: error == .noDestination ? .configuration : .notPermitted
-    case is LoadError, is PrivacyError, is EligibilityError: .configuration
+    case is HostError, is LoadError, is PrivacyError, is EligibilityError: .configuration
     case is IngestError, is QueueError: .inputOutput
     default: .internalFault
     }
@@ -43,7 +42,7 @@ struct Failure {
     case .alreadyThere: .cannotCreate
     case .hostRunning: .tryAgain
     case .fileFailed: .inputOutput
-    case .badName, .badOwner, .badDestinationID, .badSettingName: .wrongUsage
+    case .badName, .badOwner, .badDestinationID, .badSettingName, .badRetention: .wrongUsage
     case .access(let error): code(of: error)
     case .cryptography(let error): code(of: error)
     case .encryption(let error): code(of: error)

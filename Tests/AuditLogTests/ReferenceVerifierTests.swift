@@ -106,4 +106,40 @@ struct ReferenceVerifierTests {
       of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: key))), path: key)
     #expect(test.verify(publicKey: publicKey).exitCode == 1)
   }
+
+  @Test func `a log whose oldest segments have expired is judged alike by both`() throws {
+    let log = try test.open(segmentSize: 3_000)
+    for number in 0..<30 { try log.append(TestLog.entry(number)) }
+    let early = test.folder + "/early.note"
+    let late = test.folder + "/late.note"
+    try FileManager.default.copyItem(atPath: test.layout.checkpoint(1), toPath: early)
+    try FileManager.default.copyItem(
+      atPath: test.layout.checkpoint(try test.layout.lastSegment()), toPath: late)
+    #expect(try log.expire(before: "2999-01-01T00:00:00.000000Z") > 2)
+    for number in 30..<40 { try log.append(TestLog.entry(number)) }
+    try log.checkpoint()
+    let summary = try #require(test.sound)
+    #expect(try verify().text == "sound: \(summary.records) records, root \(summary.root.hex)\n")
+    // One from before the end of what is gone can be held against nothing; one from behind it still fits.
+    for saved in [early, late] { #expect(try verify(["--checkpoint", saved]).code == 0) }
+
+    let (path, note) = (
+      test.layout.expired, try Data(contentsOf: URL(fileURLWithPath: test.layout.expired))
+    )
+    for index in stride(from: 0, to: note.count, by: 37) {
+      var bytes = [UInt8](note)
+      bytes[index] ^= 1
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let codes = (test.verify().exitCode, try verify().code)
+      #expect(codes.0 != 0 && codes.1 != 0, "byte \(index): \(codes)")
+    }
+    try FileManager.default.removeItem(atPath: path)
+    try expectBoth(3, "without the note that says what expired")
+    try note.write(to: URL(fileURLWithPath: path))
+    let first = test.layout.segment(try test.layout.lastSegment())
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: first)))
+    bytes[700] ^= 1
+    try Data(bytes).write(to: URL(fileURLWithPath: first))
+    try expectBoth(1, "a bit of what is left")
+  }
 }

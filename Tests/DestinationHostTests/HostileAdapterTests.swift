@@ -115,25 +115,6 @@ struct HostileAdapterTests {
     try expectDenied(try attack("read", on: host.workspace.layout.storageKey), EACCES)
   }
 
-  @Test func `an adapter that grows until it fails is told with its memory`() throws {
-    try host.workspace.setWorkerMemory(64)
-    let counts = try attack("memory-crash")
-    #expect(counts.waiting == 3)
-    let reasons = try records(.adapterRestarted).map { $0.entry.changes[0].new }
-    #expect(!reasons.isEmpty)
-    // The kernel begins a worker's figure with its host's: a host that was larger cannot tell, and must not guess.
-    var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
-    let canTell = usage.ru_maxrss >> 10 < 64
-    for reason in reasons {
-      #expect(
-        canTell
-          ? reason.hasSuffix("the limit is 64 MiB")
-          : reason.hasSuffix("the limit is 64 MiB")
-            || reason == "its process ended: signal 6, Aborted")
-    }
-  }
-
   @Test func `a quarantined destination is not loaded again until somebody has looked`() throws {
     _ = try attack("fork")
     let loads = try records(.adapterLoaded).count

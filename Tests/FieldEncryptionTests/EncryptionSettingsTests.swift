@@ -175,7 +175,10 @@ struct EncryptionSettingsTests {
         + "Remove the tokenized fields first, then add them with the other scope.",
       .keyAlreadyPending(kid: "k"):
         "key not changed, k: it is pending already. Answer its challenge.",
-      .noPendingKey: "no key confirmed: none is pending. Rotate to another key first.",
+      .noPendingKey: "no key is pending. Rotate to another key first.",
+      .onlyKeyPending(kid: "k"):
+        "key not withdrawn, k: it is the only one, and encryption is on. Rotate to another key, or "
+        + "disable encryption first.",
       .wrongAnswer(kid: "k"):
         "key not confirmed, k: that is not the answer to its challenge. Look whether it is the right "
         + "private key; if that is lost, rotate to another key.",

@@ -62,6 +62,24 @@ struct PendingKeyTests {
     #expect(try confirmed(settings, by: secret(" \t\(text)\r\n")).activeKey != nil)
   }
 
+  @Test func `a pending key is withdrawn, unless nothing else could seal`() throws {
+    let waiting = try waiting()
+    let kid = try #require(waiting.pendingKey).kid
+    #expect(throws: FieldEncryptionError.onlyKeyPending(kid: kid)) {
+      try waiting.withdrawingPendingKey()
+    }
+    let off = try waiting.disabled().withdrawingPendingKey()
+    #expect(off.pendingKey == nil && off.activeKey == nil && off.fields == ["email"])
+    let active = try EncryptionSettings().enabled(
+      fields: ["email"], format: nil, key: Self.new(TestKeys.rsa3072, proof: .skipped),
+      at: Self.start)
+    let both = try active.rotatedKey(to: Self.new(TestKeys.rsa2048), at: Self.later)
+    #expect(try both.withdrawingPendingKey() == active)
+    #expect(throws: FieldEncryptionError.noPendingKey) { try active.withdrawingPendingKey() }
+    // It was never in use, so it may come again.
+    #expect(try active.rotatedKey(to: Self.new(TestKeys.rsa2048), at: Self.later).pendingKey != nil)
+  }
+
   @Test func `no other answer is taken`() throws {
     let settings = try waiting()
     let pending = try #require(settings.pendingKey)

@@ -28,9 +28,9 @@ import Testing
   private static let node = Recipe(
     words: ["node", "node.mjs"], opensJWE: true, probe: ["node", "--version"])
   private static let java = Recipe(
-    words: ["java", "Decrypt.java"], opensJWE: false, probe: ["java", "--version"])
+    words: ["java", "Decrypt.java"], opensJWE: true, probe: ["java", "--version"])
   private static let go = Recipe(
-    words: ["go", "run", "decrypt.go"], opensJWE: false, probe: ["go", "version"])
+    words: ["go", "run", "decrypt.go"], opensJWE: true, probe: ["go", "version"])
 
   @Test(.enabled(if: openssl.isHere, "the openssl program is absent"))
   func `the recipe for openssl opens`() throws { try tryOut(Self.openssl) }

@@ -44,7 +44,9 @@ import Testing
       decision: KeyDecision(.encrypt, .destinationControl)),
     Row(eligible: false, decision: KeyDecision(.remove, .redByDefault)),
   ])
-  func `red`(row: Row) { #expect(decision(row, Self.red) == row.decision) }
+  func `a red key goes by its row of the table`(row: Row) {
+    #expect(decision(row, Self.red) == row.decision)
+  }
 
   @Test(arguments: [
     Row(decision: KeyDecision(.pass, .allowed)),
@@ -73,7 +75,9 @@ import Testing
     Row(encrypted: true, eligible: false, decision: KeyDecision(.encrypt, .encryptedField)),
     Row(tokenized: true, eligible: false, decision: KeyDecision(.tokenize, .tokenizedField)),
   ])
-  func `yellow`(row: Row) { #expect(decision(row, Self.yellow) == row.decision) }
+  func `a yellow key goes by its row of the table`(row: Row) {
+    #expect(decision(row, Self.yellow) == row.decision)
+  }
 
   @Test func `green passes, whatever is set`() {
     for control in Control.allCases {

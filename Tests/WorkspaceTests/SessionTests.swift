@@ -32,6 +32,21 @@ import Testing
         .contains("you are not logged in"))
   }
 
+  @Test func `what goes on showing makes its session no longer, and ends with it`() throws {
+    let token = try test.logIn(clock)
+    for _ in 0..<14 {
+      clock.pass(minutes: 1)
+      let user = try test.workspace.checkSession(
+        token, for: "audit log", clock: clock.clock)
+      #expect(user.email == TestWorkspace.owner)
+    }
+    clock.pass(minutes: 1)
+    #expect(
+      errorText { _ = try test.workspace.checkSession(token, for: "audit log", clock: clock.clock) }
+        .contains("ended after 15 minutes without a command"))
+    #expect(try test.count(.userSessionExpired) == 1)
+  }
+
   @Test func `setting the clock back makes no session longer`() throws {
     let token = try test.logIn(clock)
     clock.pass(minutes: 10)

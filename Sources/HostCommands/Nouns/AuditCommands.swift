@@ -82,6 +82,8 @@ enum AuditCommands {
 private struct AuditFollowing {
   private static let backlog = 10
   private static let pauseMicroseconds: useconds_t = 200_000
+  /// Looks for new records between two looks whether the user may still see them: once a second.
+  private static let roundsAdmitted = 5
 
   private let invocation: Invocation
   private let workspace: Workspace
@@ -101,8 +103,11 @@ private struct AuditFollowing {
       if query.since == nil, last.count > Self.backlog { last.removeFirst() }
     }
     for record in last { print(record) }
+    var rounds = 0
     while !StopSignal.isAsked, invocation.console.outputFailure == nil {
       usleep(Self.pauseMicroseconds)
+      rounds += 1
+      if rounds % Self.roundsAdmitted == 0 { try Admission.readmit(invocation) }
       try follower.next(matching: query, print)
     }
   }

@@ -2,9 +2,9 @@ internal import Cryptography
 internal import FieldEncryption
 internal import Workspace
 
-/// `encryption rotate-key`, `challenge` and `answer`: which key a destination's fields are encrypted to.
+/// `encryption rotate-key`, `challenge`, `answer` and `withdraw-key`: which key a destination's fields are encrypted to.
 enum EncryptionKeyCommands {
-  static let all = [rotate, challenge, answer]
+  static let all = [rotate, challenge, answer, withdraw]
 
   private static let id = Operand("ID", "The destination's id")
 
@@ -91,6 +91,26 @@ enum EncryptionKeyCommands {
     }
     try workspace.answerChallenge(
       of: destination.id, with: try Self.answer(to: pending, invocation))
+    tell(invocation, try workspace.destination(destination.id))
+    return .done
+  }
+
+  private static let withdraw = Command(
+    path: ["encryption", "withdraw-key"], summary: "Forget a key that is pending",
+    access: .editor,
+    details: [
+      """
+      For a key whose private half was lost, or that was given by mistake. Nothing was encrypted to it. The \
+      present key stays in use; where there is none, rotate to another key instead.
+      """
+    ],
+    operands: [id],
+    examples: [
+      .init("sealpost encryption withdraw-key clinic-file", "the private key was not saved")
+    ]
+  ) { invocation in
+    let (workspace, destination) = try EncryptionCommands.open(invocation, id)
+    try workspace.withdrawPendingKey(of: destination.id)
     tell(invocation, try workspace.destination(destination.id))
     return .done
   }

@@ -65,23 +65,13 @@ enum InventoryCommands {
   }
 
   private static func items(_ workspace: Workspace) throws -> [Item] {
-    let detector = Detector(workspace.privacy)
     let sightings = try workspace.keySightings()
-    let destinations = workspace.destinations().filter(\.enabled)
-    var actions: [String: [String: [String: KeyAction]]] = [:]
-    for source in Set(sightings.paths.flatMap(\.sources.keys)) {
-      for destination in destinations {
-        actions[destination.id, default: [:]][source] =
-          try workspace.decisions(from: source, to: destination).mapValues(\.action)
-      }
-    }
+    let routes = try KeyRoutes(workspace, from: sightings.paths.flatMap(\.sources.keys))
     return sightings.paths.compactMap { sighting in
-      guard let matcher = detector.owner(of: sighting.foldedKey) else { return nil }
-      let forms = destinations.map { destination in
-        let found = sighting.sources.keys.compactMap { source in
-          actions[destination.id]?[source].map { sighting.action($0).form }
-        }
-        return (destination.id, Set(found).sorted().joined(separator: "/"))
+      guard let matcher = routes.owner(of: sighting) else { return nil }
+      let forms = routes.destinations.map { destination in
+        let found = routes.actions(of: sighting, at: destination.id).map(\.form)
+        return (destination.id, found.sorted().joined(separator: "/"))
       }
       return Item(sighting: sighting, matcher: matcher, forms: forms)
     }.sorted { ($0.matcher.name, $0.sighting.text) < ($1.matcher.name, $1.sighting.text) }

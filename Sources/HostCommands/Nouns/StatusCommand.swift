@@ -21,7 +21,8 @@ enum StatusCommand {
     examples: [.init("sealpost status", "one line for each destination")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
-    let destinations = try workspace.destinations().map { try Standing($0, workspace) }
+    let likely = try LikelyInClear(workspace)
+    let destinations = try workspace.destinations().map { try Standing($0, workspace, likely) }
     let host = try workspace.hostProcess()
     if invocation.wantsJSON {
       invocation.console.data(
@@ -35,6 +36,7 @@ enum StatusCommand {
       invocation.console.data(text(workspace, host))
       if !destinations.isEmpty { invocation.console.data(table(destinations)) }
     }
+    likely.warn(on: invocation.console)
     for damage in workspace.damage { invocation.console.warning("\(damage)") }
     return .done
   }
@@ -62,8 +64,10 @@ private struct Standing {
   private let history: WorkerHistory
   private let queue: QueueSurvey
   private let deadLetters: Int
+  private let likelyInClear: [String]
 
-  init(_ destination: Destination, _ workspace: Workspace) throws {
+  init(_ destination: Destination, _ workspace: Workspace, _ likely: LikelyInClear) throws {
+    likelyInClear = likely.paths(at: destination.id)
     id = destination.id
     state = destination.enabled ? DestinationCommands.state(destination, workspace) : "off"
     history = try workspace.workerHistory(of: destination.id)
@@ -88,7 +92,9 @@ private struct Standing {
     .object([
       ("id", .string(id)), ("state", .string(state)),
       ("waiting", .integer(queue.waiting)), ("oldest", .optional(oldest)),
-      ("dead_letters", .integer(deadLetters)), ("worker", WorkerHistoryText.json(history)),
+      ("dead_letters", .integer(deadLetters)),
+      ("likely_personal_data_in_clear", .strings(likelyInClear)),
+      ("worker", WorkerHistoryText.json(history)),
     ])
   }
 }

@@ -10,7 +10,9 @@ enum Admission {
     let access = invocation.command.access
     guard let role = access.role else { return invocation }
     guard let workspace = try workspace(of: invocation) else { return invocation }
-    let actor = try actor(invocation, workspace)
+    let actor = try actor(invocation, workspace) { (token) throws(WorkspaceError) in
+      try workspace.renewSession(token, for: invocation.command.name, clock: invocation.clock)
+    }
     try workspace.require(
       role, classified: access.needsPIIAccess, of: actor, for: invocation.command.name)
     var admitted = invocation
@@ -18,17 +20,31 @@ enum Admission {
     return admitted
   }
 
+  /// For a command that goes on showing: throws, after its record, once whoever runs it may not any more.
+  ///
+  /// A token that was revoked, a user who was disabled or lost a role, a session that ended: also of the time that
+  /// passed while it was showing, which is no activity of the user's.
+  static func readmit(_ invocation: Invocation) throws {
+    let access = invocation.command.access
+    guard let role = access.role, let workspace = invocation.admitted?.workspace else { return }
+    try workspace.reload()
+    let actor = try actor(invocation, workspace) { (token) throws(WorkspaceError) in
+      try workspace.checkSession(token, for: invocation.command.name, clock: invocation.clock)
+    }
+    try workspace.require(
+      role, classified: access.needsPIIAccess, of: actor, for: invocation.command.name)
+  }
+
   private static func actor(
-    _ invocation: Invocation, _ workspace: Workspace
+    _ invocation: Invocation, _ workspace: Workspace,
+    _ user: (SessionToken?) throws(WorkspaceError) -> User
   ) throws -> Actor {
     if let path = invocation.tokenFile {
       return try workspace.actor(holding: TokenFile.read(path))
     }
     if let owner = workspace.unprovenOwner { return owner }
     let token = try SessionToken(readingFile: invocation.sessionFile(of: workspace))
-    return .user(
-      try workspace.renewSession(
-        token, for: invocation.command.name, clock: invocation.clock))
+    return .user(try user(token))
   }
 
   /// Nil where there is none and the command can do without.

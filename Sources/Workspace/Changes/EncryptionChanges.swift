@@ -107,6 +107,18 @@ extension Workspace {
     }
   }
 
+  /// Forgets the pending key; the active one stays in use.
+  ///
+  /// Throws `encryption` with `noPendingKey` or `onlyKeyPending`.
+  package func withdrawPendingKey(of id: String, as actor: String? = nil) throws(WorkspaceError) {
+    try changeEncryption(of: id, .encryptionKeyWithdrawn, as: actor) {
+      (destination) throws(WorkspaceError) in
+      try encryption { () throws(FieldEncryptionError) in
+        try destination.encryption.withdrawingPendingKey()
+      }
+    }
+  }
+
   package func changeEncryptionFormat(
     of id: String, to format: EncryptionFormat, as actor: String? = nil
   ) throws(WorkspaceError) {

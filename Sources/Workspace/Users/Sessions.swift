@@ -77,6 +77,21 @@ extension Workspace {
   package func renewSession(
     _ token: SessionToken?, for command: String = "session show", clock: SessionClock = .system
   ) throws(WorkspaceError) -> User {
+    try user(of: token, for: command, renews: true, clock)
+  }
+
+  /// The user whose session this is, for what goes on showing without another command: the session gets no longer.
+  ///
+  /// Throws as ``renewSession(_:for:clock:)``.
+  package func checkSession(
+    _ token: SessionToken?, for command: String, clock: SessionClock = .system
+  ) throws(WorkspaceError) -> User {
+    try user(of: token, for: command, renews: false, clock)
+  }
+
+  private func user(
+    of token: SessionToken?, for command: String, renews: Bool, _ clock: SessionClock
+  ) throws(WorkspaceError) -> User {
     let state = SealedState(layout: layout)
     return try state.whileHeld { () throws(WorkspaceError) in
       guard let token, let (session, user) = try session(token, state) else {
@@ -90,6 +105,7 @@ extension Workspace {
         try expire(token.recordName, of: user, state)
         throw .access(.sessionEnded(email: user.email, minutes: sessionMinutes))
       }
+      guard renews else { return user }
       var renewed = session
       renewed.used = now
       try state.write(renewed, token.recordName)

@@ -87,6 +87,30 @@ struct AuditTests {
       try clinic.sealpost("audit", "export", "--format", "csv", "--output", "log.csv").code == 73)
   }
 
+  @Test(.enabled(if: Sealpost.hasPython, "needs python3"))
+  func `the commands of the reference verifier's page work as they stand there`() throws {
+    let clinic = try Clinic()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: root.appendingPathComponent("Examples/verify-audit-log/README.md"),
+      encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```sh\n").dropFirst().first)
+      .components(separatedBy: "```")[0]
+    #expect(block.split(separator: "\n").count >= 4)
+    try FileManager.default.createSymbolicLink(
+      atPath: clinic.folder.file("Examples"),
+      withDestinationPath: root.appendingPathComponent("Examples").path)
+    try FileManager.default.moveItem(
+      atPath: clinic.folder.file("workspace"), toPath: clinic.folder.file("clinic"))
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let done = try Sealpost.run(
+      "sh", ["-e", "-c", block], in: clinic.folder.path,
+      environment: ["PATH": "\(Sealpost.products.path):\(path)"])
+    #expect(done.code == 0, "\(done.errors)")
+    #expect(done.output.components(separatedBy: "sound: ").count == 3, "\(done.output)")
+  }
+
   @Test func `a review counts by user and type, and is itself in the log`() throws {
     let clinic = try Clinic()
     _ = try clinic.sealpost("destination", "add", "x", "--adapter", "com.example.absent")

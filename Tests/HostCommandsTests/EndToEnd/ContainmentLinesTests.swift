@@ -47,5 +47,31 @@ struct ContainmentLinesTests {
     #expect(try show("crash-on-id", "id=m7").contains("poison event 1\n"))
   }
 
+  /// The kernel begins a worker's figure with its host's: only a host that is smaller than the limit can tell.
+  @Test(.enabled(if: hasSandbox, "there is no sandbox on this kernel"))
+  func `an adapter that grows until it fails is told with its memory`() throws {
+    let package = try clinic.package(
+      "HostileAdapter", manifest: "Tests/Fixtures/HostileAdapter/adapter.json")
+    try clinic.folder.write("evidence.txt", "a test")
+    try clinic.done("products", "allow", "org.sealpost.test.hostile", "--evidence", "evidence.txt")
+    try clinic.done("adapter", "install", package, "--approve")
+    try clinic.done("workspace", "set", "worker_memory_mb", "384")
+    try clinic.done(
+      "destination", "add", "hostile", "--adapter", "org.sealpost.test.hostile", "--set",
+      "attack=memory-crash", "--set", "target=")
+    try clinic.done("destination", "enable", "hostile")
+    let run = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
+    #expect(run.code == 75 || run.code == 69)
+    let log = try clinic.done(
+      "audit", "log", "--type", "destination adapter restarted", "--json"
+    ).output
+    let records = try #require(
+      try JSONSerialization.jsonObject(with: Data(log.utf8)) as? [[String: Any]])
+    let reasons = records.compactMap { $0["changes"] as? [[String: Any]] }
+      .compactMap { $0.first?["new"] as? String }
+    #expect(!reasons.isEmpty)
+    for reason in reasons { #expect(reason.hasSuffix("the limit is 384 MiB"), "\(reason)") }
+  }
+
   private static let hasSandbox = KernelSupport.here.landlock > 0 && KernelSupport.here.seccomp
 }

@@ -62,6 +62,35 @@ struct DeadLetterCommandTests {
     #expect(try clinic.sealpost("dead-letter", "show", "file", "0000000000000000").code == 66)
   }
 
+  @Test func `without PII access a letter is masked, and its values and exports are denied`() throws
+  {
+    let clinic = try clinic()
+    let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    try clinic.done("token", "create", "--role", "editor", "--output", "editor.token")
+    try clinic.done(
+      "token", "create", "--role", "viewer", "--pii-access", "--output", "pii.token")
+    let token = ["--token-file", "editor.token"]
+    let masked = try clinic.sealpost(["dead-letter", "show", "file", id] + token)
+    #expect(masked.code == 0 && masked.output.contains("(masked)"))
+    #expect(!masked.output.contains("canary"))
+    let line = try #require(try letters(clinic, "@rejected")[0]["letter"] as? String)
+    for words in [
+      ["show", "file", id, "--raw"], ["show", "file", id, "--raw", "--json"],
+      ["show", "@rejected", line, "--raw"], ["export", "file", "--output", "stolen.jsonl"],
+    ] {
+      let denied = try clinic.sealpost(["dead-letter"] + words + token)
+      #expect(denied.code == 77, "\(words)")
+      #expect(denied.output.isEmpty && denied.errors.contains("needs PII access"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: clinic.folder.file("stolen.jsonl")))
+    let log = try clinic.done("audit", "log", "--type", "access denied", "--json").output
+    #expect(log.contains("command/dead-letter show") && log.contains("command/dead-letter export"))
+    #expect(!log.contains("canary"))
+    let raw = try clinic.sealpost(
+      "dead-letter", "show", "file", id, "--raw", "--token-file", "pii.token")
+    #expect(raw.code == 0 && raw.output.contains("canary@example.com"))
+  }
+
   @Test func `a log that cannot be written shows nothing`() throws {
     let clinic = try clinic()
     let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)

@@ -84,7 +84,7 @@ struct EligibilityCommandTests {
     let shown = try clinic.sealpost.json("workspace", "show") as? [String: Any]
     #expect(shown?["audit_retention_years"] as? Int == 10)
     let refused = try clinic.sealpost("workspace", "set", "audit_retention_years", "5")
-    #expect(refused.code == 78)
+    #expect(refused.code == 2)
     #expect(refused.errors.contains("six years are the law's least (45 CFR 164.316(b)(2)(i))"))
     let log = try clinic.done("audit", "log", "--type", "workspace modified", "--json").output
     #expect(log.contains("audit_retention_years") && log.contains("denied"))

@@ -129,6 +129,29 @@ struct EncryptionKeyTests {
     #expect(log.output.contains("skipped"))
   }
 
+  @Test(.enabled(if: Sealpost.hasOpenSSL, "the openssl program is absent"))
+  func `a pending key is withdrawn, and the present one stays in use`() throws {
+    try bring("owner")
+    try clinic.done(
+      "encryption", "enable", "file", "--fields", "email", "--public-key", "owner.pub")
+    let refused = try clinic.sealpost("encryption", "withdraw-key", "file")
+    #expect(refused.code == 78)
+    #expect(refused.errors.contains("it is the only one, and encryption is on"))
+    try clinic.done("encryption", "answer", "file", "--private-key", "owner.pem")
+    try bring("lost")
+    try clinic.done("encryption", "rotate-key", "file", "--public-key", "lost.pub")
+    let active = try shown()["active_key"] as? [String: Any]
+    let done = try clinic.done("encryption", "withdraw-key", "file")
+    #expect(done.errors.contains("Destination file encrypts to key "))
+    #expect(try shown()["pending_key"] is NSNull)
+    #expect(
+      try (shown()["active_key"] as? [String: Any])?["kid"] as? String == active?["kid"] as? String)
+    #expect(try clinic.sealpost("encryption", "withdraw-key", "file").code == 78)
+    let log = try clinic.done(
+      "audit", "log", "--type", "destination encryption key withdrawn", "--json")
+    #expect(log.output.contains("denied") && log.output.contains("\"ok\""))
+  }
+
   // MARK: - On a terminal
 
   @Test(.enabled(if: Sealpost.hasPython, "python3 is absent"))

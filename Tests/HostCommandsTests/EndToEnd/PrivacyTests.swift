@@ -82,7 +82,14 @@ struct PrivacyTests {
     let stored = try read(clinic, "workspace/key-sightings.json")
     #expect(!stored.contains("canary") && !stored.contains("LC-1") && !stored.contains("078-05"))
 
+    let likely = ["properties.=cmd.chartNo", "properties.emailAdress"]
+    #expect(try likelyInClear(clinic) == likely)
+    #expect(
+      try clinic.done("status").errors.contains(
+        "warning: file: 2 keys like personal data go there in clear: \(likely.joined(separator: ", ")). "
+          + "Classify them: sealpost inbox list"))
     try clinic.done("inbox", "classify", "properties.=cmd.chartNo", "yellow")
+    #expect(try likelyInClear(clinic) == ["properties.emailAdress"])
     #expect(try clinic.sealpost("inbox", "classify", "properties.none", "red").code == 78)
     #expect(try !clinic.done("inbox", "list").output.contains("chartNo"))
     let inventory = try clinic.done("inventory", "list", "--csv").output
@@ -91,6 +98,12 @@ struct PrivacyTests {
     #expect(inventory.contains("properties.=cmd.chartNo,chartNo,yellow,40,web 40,file clear,"))
     #expect(inventory.contains("properties.ssn,social security number,red,40,web 40,file blocked,"))
     #expect(!inventory.contains("canary"))
+  }
+
+  private func likelyInClear(_ clinic: Clinic) throws -> [String]? {
+    let status = try clinic.sealpost.json("status") as? [String: Any]
+    let destination = (status?["destinations"] as? [[String: Any]])?.first
+    return destination?["likely_personal_data_in_clear"] as? [String]
   }
 
   @Test func `matchers by value and by similarity are added, shown and refused as fields`() throws {

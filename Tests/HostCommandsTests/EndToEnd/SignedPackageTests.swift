@@ -196,12 +196,7 @@ struct SignedPackageTests {
   }
 
   private func openssl(_ words: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    process.arguments = words
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    #expect(try Sealpost.run("/usr/bin/openssl", words).code == 0)
   }
 
   @Test func `openssl verifies what was signed, and signs what is taken`() throws {
