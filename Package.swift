@@ -30,13 +30,14 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     ]
   ),
   ("AdapterAuthoring", ["AdapterLoading"]),
-  ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+  ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography", "EventMapping"]),
   ("DeliveryQueue", ["Cryptography"]),
   ("FieldEncryption", ["EventJSON", "Cryptography"]),
   ("Privacy", ["EventJSON"]),
   ("Eligibility", ["Cryptography"]),
   ("AuditLog", ["Cryptography"]),
   ("DestinationFilter", ["EventJSON"]),
+  ("EventMapping", ["EventJSON"]),
   ("EventJSON", []),
   ("Metrics", []),
   ("KafkaClient", ["CKafka"]),
@@ -44,11 +45,14 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
-  ("DestinationKit", ["CDestinationAdapter"]),
+  ("DestinationKit", ["CDestinationAdapter", "EventMapping"]),
 ]
 
 /// The adapters this project ships: one dynamic library each, only the entry symbol exported.
-let plugins = ["NDJSONFileDestination", "ConsoleDestination", "WebhookDestination"]
+let plugins = [
+  "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination",
+  "SegmentDestination",
+]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.
 let fixtures = [

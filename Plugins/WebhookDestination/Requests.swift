@@ -23,22 +23,7 @@ struct Requests {
     self.ids = ids
   }
 
-  /// The events of each request, in their order.
-  var parts: [Range<Int>] {
-    var parts: [Range<Int>] = []
-    var start = 0
-    for index in lines.indices {
-      let isFull =
-        index - start >= (settings.form == .single ? 1 : settings.batchEvents)
-        || lines[index].upperBound - lines[start].lowerBound + 2 > settings.batchBytes
-      if isFull, index > start {
-        parts.append(start..<index)
-        start = index
-      }
-    }
-    if start < lines.count { parts.append(start..<lines.count) }
-    return parts
-  }
+  func byteCount(of event: Int) -> Int { lines[event].count }
 
   /// The request for these events at this time.
   func request(for events: Range<Int>, unixSeconds: Int64) -> HTTPRequest {

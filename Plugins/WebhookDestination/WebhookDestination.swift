@@ -24,52 +24,18 @@ final class WebhookDestination: DestinationAdapter {
 
   func deliver(_ batch: borrowing Batch) throws -> Outcomes {
     let requests = Requests(batch, settings)
-    var outcomes = [Outcome?](repeating: nil, count: batch.count)
-    var parts: [Range<Int>] = requests.parts.reversed()
-    while let part = parts.popLast(), !batch.isCancelled {
-      let outcome = send(requests, part, of: batch)
-      if outcome.isAboutContent, part.count > 1 {
-        let middle = part.lowerBound + part.count / 2
-        parts += [middle..<part.upperBound, part.lowerBound..<middle]
-        continue
-      }
-      for index in part { outcomes[index] = outcome.outcome }
-      if outcome.outcome.holdsForAll {
-        return .each(outcomes.map { $0 ?? outcome.outcome })
-      }
-    }
-    return .each(outcomes.map { $0 ?? .retry(detail: "the time of the batch was up") })
-  }
-
-  /// What became of one request.
-  private struct Answer {
-    let outcome: Outcome
-    /// Whether a part of it may be taken where the whole was not.
-    var isAboutContent = false
-  }
-
-  private func send(
-    _ requests: Requests, _ events: Range<Int>, of batch: borrowing Batch
-  ) -> Answer {
-    let now = host.unixNanoseconds / 1_000_000_000
     let call = batch.call
-    do {
-      let request = requests.request(for: events, unixSeconds: now)
-      let response = try requests.withBody(of: events, in: batch) { body throws in
-        try http.send(request, body: body, call: call)
+    var delivery = PartwiseDelivery(count: batch.count)
+    delivery.send(
+      Array(0..<batch.count), within: settings.limits, of: batch, byteCount: requests.byteCount
+    ) { part in
+      let events = part[part.startIndex]..<part[part.endIndex - 1] + 1
+      let request = requests.request(
+        for: events, unixSeconds: host.unixNanoseconds / 1_000_000_000)
+      return try requests.withBody(of: events, in: batch) { body throws in
+        try http.send(request, body: body, call: call).partOutcome(host: host)
       }
-      return Answer(
-        outcome: response.outcome(host: host),
-        isAboutContent: [400, 413, 422].contains(response.status))
-    } catch let failure as HTTPFailure {
-      return Answer(outcome: failure.outcome)
-    } catch {
-      return Answer(outcome: .retry(detail: "the request failed with \(type(of: error))"))
     }
+    return delivery.outcomes
   }
-}
-
-extension Outcome {
-  /// Whether the next request would fare no better.
-  fileprivate var holdsForAll: Bool { isForWholeDestination || kind == .credentialsRefused }
 }

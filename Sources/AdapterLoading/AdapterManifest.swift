@@ -1,4 +1,5 @@
 internal import CDestinationAdapter
+internal import EventMapping
 internal import Foundation
 
 /// What an adapter says of itself in `adapter.json`, before any of its code runs.
@@ -36,6 +37,10 @@ package struct AdapterManifest: Codable, Sendable, Equatable {
   package var notAfter: String?
   /// A JSON Schema; when it is there, the library's has to be the same.
   package var settingsSchema: JSONDocument?
+  /// What it tells its destination of each kind of event, as the author wrote it; an operator may override it.
+  ///
+  /// The worker is not told: it is given the mapping that counts among its settings.
+  package var mapping: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case format, product, version, abi, library, permissions, target, sha256, size, release
@@ -82,10 +87,10 @@ extension AdapterManifest {
     } catch {
       throw .manifest(path: path, complaints: ["it is not JSON"])
     }
-    guard draft.complaints.isEmpty else {
-      throw .manifest(path: path, complaints: draft.complaints)
-    }
     self = draft.manifest
+    mapping = MappingSetting.text(inManifest: json).map { String(decoding: $0, as: UTF8.self) }
+    let complaints = draft.complaints + complaintsAboutOwnMapping()
+    guard complaints.isEmpty else { throw .manifest(path: path, complaints: complaints) }
   }
 }
 
@@ -96,7 +101,8 @@ private struct ManifestDraft: Decodable {
 
   init(from decoder: any Decoder) throws {
     var reader = try ManifestReader(
-      decoder, known: AdapterManifest.CodingKeys.allCases.map(\.rawValue))
+      decoder,
+      known: AdapterManifest.CodingKeys.allCases.map(\.rawValue) + [MappingSetting.name])
     let abi = reader.value(
       "abi", ABIDraft.self, expected: #"an object such as {"major":1,"minor":0}"#,
       else: ABIDraft())

@@ -22,6 +22,9 @@ package struct FieldValue: Sendable, Equatable {
   /// Behind the last byte; for an object or array of an ``EventShape`` not known (equal to `start`), but `integrations`.
   package var end = 0
 
+  /// All of its bytes.
+  package var range: Range<Int> { start..<end }
+
   /// What stands between the quotes of a string.
   package var content: Range<Int> { kind == .string ? start + 1..<end - 1 : 0..<0 }
 

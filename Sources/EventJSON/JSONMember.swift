@@ -21,6 +21,13 @@ struct JSONMember {
     precondition(isLast || text.byte(next) == Byte.comma, "a value of an object's member")
   }
 
+  /// What stands between the quotes of the key whose value starts at `value`.
+  static func key(ofValueAt value: Int, in text: RawSpan) -> Range<Int> {
+    let colon = skipSpaceBack(from: value, in: text)
+    let end = skipSpaceBack(from: colon, in: text)
+    return keyStart(before: value, in: text) + 1..<end
+  }
+
   /// The opening quote of the key whose value starts at `value`.
   ///
   /// A quote inside the key has an odd number of backslashes before it. Before the opening one stands a brace, a

@@ -19,6 +19,57 @@ package enum JSONMembers {
   }
 }
 
+extension JSONMembers {
+  /// One member of an object, by its place.
+  package struct Member: Sendable {
+    /// Between the quotes of its key.
+    package let key: Range<Int>
+    package let value: FieldValue
+  }
+
+  /// Every member of an object, in order; none for a text that is no JSON object.
+  package static func all(of object: RawSpan) -> [Member] {
+    var visitor = EveryMember()
+    guard JSONWalker.walk(object, &visitor) == nil, visitor.isObject else { return [] }
+    return visitor.values.map { value in
+      let key = JSONMember.key(ofValueAt: value.start, in: object)
+      return Member(key: key, value: value)
+    }
+  }
+}
+
+/// Collects the values at depth 1.
+private struct EveryMember: JSONVisitor {
+  var values: [FieldValue] = []
+  var isObject = false
+  private var depth = 0
+
+  mutating func key(
+    _ name: UnsafePointer<UInt8>, _ count: Int, escaped: Bool, depth: Int
+  ) -> Bool { true }
+
+  mutating func string(_ start: Int, _ end: Int) { add(start, end, .string) }
+
+  mutating func scalar(_ start: Int, _ end: Int, first: UInt8) {
+    add(start, end, ValueKind(scalarStartingWith: first))
+  }
+
+  private mutating func add(_ start: Int, _ end: Int, _ kind: ValueKind) {
+    if depth == 1 { values.append(FieldValue(kind: kind, start: start, end: end)) }
+  }
+
+  mutating func open(_ start: Int, isObject: Bool, depth: Int) {
+    if depth == 1 { self.isObject = isObject }
+    if depth == 2 { add(start, start, isObject ? .object : .array) }
+    self.depth = depth
+  }
+
+  mutating func close(_ end: Int, depth: Int) {
+    if depth == 2 { values[values.count - 1].end = end }
+    self.depth = depth - 1
+  }
+}
+
 /// Collects what stands at depth 1.
 private struct MemberVisitor: JSONVisitor {
   /// Nil takes everything, as key 0.

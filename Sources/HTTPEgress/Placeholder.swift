@@ -8,6 +8,7 @@ internal import HTTPWire
 /// | `{{secret:NAME}}` | the secret | a header's value; a URL behind its host, percent-encoded |
 /// | `{{hmac-sha256:NAME:hex:TEXT}}` | HMAC-SHA256 under the secret over TEXT and then the body, in hexadecimal digits | a header's value |
 /// | `{{hmac-sha256:NAME:base64:TEXT}}` | the same in base64 | a header's value |
+/// | `{{basic:USER:PASSWORD}}` | base64 of two secrets with a colon between, either name may be empty (RFC 7617) | a header's value |
 ///
 /// TEXT may be empty, and ends at the first `}}`. Bodies are sent as they are.
 struct Placeholder {
@@ -26,6 +27,7 @@ struct Placeholder {
       let words = mark.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
       switch (words.first, words.count) {
       case ("secret", 2): return try self.text(String(words[1]))
+      case ("basic", 3): return try credentials(String(words[1]), String(words[2]))
       case ("hmac-sha256", 4):
         return try signature(String(words[1]), String(words[2]), String(words[3]))
       default: throw Placeholder.unknown
@@ -46,7 +48,9 @@ struct Placeholder {
   }
 
   private static let unknown = EgressFailure(
-    .invalid, "a placeholder is neither {{secret:NAME}} nor {{hmac-sha256:NAME:hex:TEXT}}")
+    .invalid,
+    "a placeholder is none of {{secret:NAME}}, {{basic:NAME:NAME}} and {{hmac-sha256:NAME:hex:TEXT}}"
+  )
 
   private func filled(
     _ text: String, _ value: (Substring) throws(EgressFailure) -> String
@@ -84,6 +88,14 @@ extension Placeholder {
   /// A secret as part of a header; one that would end the line is refused there, without being shown.
   private func text(_ name: String) throws(EgressFailure) -> String {
     String(decoding: try secret(name), as: UTF8.self)
+  }
+
+  /// A user's name and password, each a secret or nothing.
+  private func credentials(_ user: String, _ password: String) throws(EgressFailure) -> String {
+    let user = user.isEmpty ? [] : try secret(user)
+    let password = password.isEmpty ? [] : try secret(password)
+    let text = user + [UInt8(ascii: ":")] + password
+    return unsafe Base64.encode(text.span.bytes)
   }
 
   private func signature(

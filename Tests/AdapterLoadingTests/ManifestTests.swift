@@ -58,6 +58,44 @@ import Testing
     #expect(found.first?.contains(key) == true)
   }
 
+  @Test(arguments: [
+    (#"{"track":{"a":1}}"#, [#""mapping": it has no table for alias, which "event_types" names"#]),
+    (
+      #"{"track":{"a":1},"alias":{"a":1},"page":{"a":1}}"#,
+      [#""mapping": page: the adapter serves no such events. Take the table away."#]
+    ),
+    (
+      #"{"track":{"a":{"@path":"b"}},"alias":{"a":1}}"#,
+      [
+        #""mapping.track.a.@path": it is no path. Write "$.properties.plan", or "$" for the whole."#
+      ]
+    ),
+    (
+      "7",
+      [#""mapping": it is no object. Write {"track": {…}}, one member for each kind of event."#]
+    ),
+    (#"{"track":{"a":1},"alias":{"a":{"@path":"$.userId"}}}"#, []),
+  ])
+  func `a mapping has a table for each kind of event that is served`(
+    mapping: String, complaints: [String]
+  ) {
+    let json = String(Self.good.dropLast()) + #","mapping":\#(mapping)}"#
+    #expect(self.complaints(json) == complaints)
+  }
+
+  @Test func `an operator's tables take the place of the author's`() throws {
+    let json =
+      String(Self.good.dropLast())
+      + #","mapping":{"track":{"a":1.50},"alias":{"b":{"@path":"$.userId"}}}}"#
+    let manifest = try AdapterManifest(json: Array(json.utf8), path: "adapter.json")
+    let text = try #require(manifest.mapping(overriddenBy: Array(#"{"alias":{"c":2}}"#.utf8)))
+    #expect(
+      String(decoding: text, as: UTF8.self)
+        == "{\n  \"track\": {\"a\":1.50},\n  \"alias\": {\"c\":2}\n}\n")
+    #expect(manifest.complaints(aboutMapping: text).isEmpty)
+    #expect(manifest.complaints(aboutMapping: Array(#"{"page":{"a":1}}"#.utf8)).count == 1)
+  }
+
   @Test func `everything that is wrong is told at once`() throws {
     let json = #"{"format":"1","version":"x","library":"a/b","abi":{"minor":true}}"#
     #expect(

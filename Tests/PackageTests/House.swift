@@ -31,14 +31,15 @@ enum House {
           "DestinationFilter",
         ]),
       Room(name: "AdapterAuthoring", imports: ["AdapterLoading"]),
-      Room(name: "AdapterLoading", imports: ["CDestinationAdapter", "CSandbox", "Cryptography"]),
+      Room(
+        name: "AdapterLoading",
+        imports: ["CDestinationAdapter", "CSandbox", "Cryptography", "EventMapping"]),
       Room(name: "DeliveryQueue", imports: ["Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),
       Room(name: "AuditLog", imports: ["Cryptography"]),
       Room(name: "DestinationFilter", imports: ["EventJSON"]),
-      Room(name: "EventJSON", imports: []),
       Room(name: "Metrics", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
       Room(name: "HTTPListener", imports: ["HTTPWire", "Cryptography", "CEpoll"]),
@@ -46,7 +47,9 @@ enum House {
       Room(name: "KafkaClient", imports: ["CKafka"]),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
-      Room(name: "DestinationKit", imports: ["CDestinationAdapter"]),
+      Room(name: "DestinationKit", imports: ["CDestinationAdapter", "EventMapping"]),
+      Room(name: "EventMapping", imports: ["EventJSON"]),
+      Room(name: "EventJSON", imports: []),
       Room(name: "CDestinationAdapter", imports: []),
       Room(name: "CSandbox", imports: []),
       Room(name: "CKafka", imports: []),
@@ -55,7 +58,14 @@ enum House {
     ]
 
   /// The adapters that this project ships.
-  static let plugins = ["NDJSONFileDestination", "ConsoleDestination", "WebhookDestination"]
+  static let plugins = [
+    "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "SegmentDestination",
+  ]
+
+  /// What both sides of the ABI know: how an event is written, and what a mapping makes of it.
+  ///
+  /// Neither knows a host, an adapter or a C type.
+  static let ofBothSides = ["EventMapping", "EventJSON"]
 
   /// What a file may import from outside the package.
   static let toolchain: Set<String> = [
@@ -64,7 +74,7 @@ enum House {
 
   /// The modules that see every event: no document parser of Foundation's works there.
   static let eventPath = [
-    "EventJSON", "DestinationFilter", "FieldEncryption", "Privacy", "Ingest",
+    "EventJSON", "EventMapping", "DestinationFilter", "FieldEncryption", "Privacy", "Ingest",
   ]
 
   private static let belowTheCommands: Set<String> = [

@@ -1,4 +1,5 @@
 package import Cryptography
+internal import EventMapping
 internal import Foundation
 
 /// Makes a package ready for its users: fills in the facts of its library, and signs.
@@ -56,7 +57,9 @@ package enum PackageSigning {
     guard let data = try? encoder.encode(JSONDocument.object(document)) else {
       throw .manifest(path: path + "/adapter.json", complaints: ["it cannot be written"])
     }
-    return (Array(data) + [UInt8(ascii: "\n")], written)
+    // A mapping stays as its author wrote it: operators read it.
+    let signed = MappingSetting.manifest(Array(data), keepingTextOf: bytes)
+    return (signed + [UInt8(ascii: "\n")], written)
   }
 
   private static func replace(_ path: String, _ data: Data) throws(LoadError) {

@@ -18,9 +18,9 @@ extension WorkerConfiguration {
         reason: "its settings_schema is no JSON Schema of an object, as destination_adapter.h has "
           + "it. Report it to the adapter's author.")
     }
-    let settings = JSONDocument(text: String(decoding: settingsJSON, as: UTF8.self)) ?? .null
-    let complaints = schema.complaints(
-      about: settings, secrets: Set(grantedSecrets.map(\.name)).union(httpSecrets.keys))
+    let complaints = manifest.complaints(
+      aboutSettings: settingsJSON, schema,
+      secrets: Set(grantedSecrets.map(\.name)).union(httpSecrets.keys))
     guard complaints.isEmpty else {
       throw .settings(
         product: manifest.product, destination: destinationID, complaints: complaints)

@@ -1,3 +1,5 @@
+internal import EventMapping
+
 /// The value of a `Retry-After` field: seconds, or a date in any of HTTP's three forms (RFC 9110, 5.6.7 and 10.2.3).
 enum RetryAfter {
   /// Nothing asks for more than a day in earnest.
@@ -40,16 +42,7 @@ enum RetryAfter {
     else { return nil }
     // Two digits are of the past century where they would else be far ahead.
     if year < 100 { year += year < 70 ? 2000 : 1900 }
-    return days(year, Int64(month) + 1, day) * 86_400 + hours * 3600 + minutes * 60 + seconds
-  }
-
-  /// Days since 1970-01-01 in the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms").
-  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
+    return GregorianDay.sinceEpoch(year, Int64(month) + 1, day) * 86_400
+      + hours * 3600 + minutes * 60 + seconds
   }
 }

@@ -37,8 +37,12 @@ enum DestinationCommands {
   ) { invocation in
     let arguments = invocation.arguments
     let destination = arguments.required(newID)
-    try invocation.openWorkspace().addDestination(
-      destination, adapter: arguments.required(adapter), settings: try settings(invocation),
+    let workspace = try invocation.openWorkspace()
+    let product = arguments.required(adapter)
+    try workspace.addDestination(
+      destination, adapter: product,
+      settings: try DestinationMapping.checked(
+        try settings(invocation), of: product, in: workspace, invocation),
       secrets: try secrets(invocation))
     try warn(of: destination, invocation)
     invocation.console.note(
@@ -61,15 +65,22 @@ enum DestinationCommands {
       Settings named host.… are the host's own, about the requests that it sends for the adapter: \
       host.allow_private_addresses, host.allow_plain_http, and host.trusted_certificates, a file in PEM.
       """,
+      """
+      mapping=@FILE puts tables of your own in place of the adapter's: what its service is told of \
+      each kind of event. Start from destination show --mapping; --unset mapping goes back.
+      """,
     ],
     operands: [id, words], options: [secret, unset, longestString] + DeliveryOptions.all,
     examples: [
       .init("sealpost destination set clinic-file rotate_bytes=104857600", "one setting"),
       .init("sealpost destination set clinic-file --rate-limit 100", "100 events a second at most"),
+      .init("sealpost destination set crm mapping=@mapping.json", "tables of your own"),
     ]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
-    let values = try settings(invocation.arguments.all(words), invocation)
+    let values = try DestinationMapping.checked(
+      try settings(invocation.arguments.all(words), invocation), of: destination.adapter,
+      in: workspace, invocation)
     let removed = invocation.arguments.all(unset)
     let secrets = try secrets(invocation)
     let delivery = try DeliveryOptions.change(invocation)
@@ -119,10 +130,16 @@ enum DestinationCommands {
   private static let show = Command(
     path: ["destination", "show"], summary: "Show one destination",
     access: .viewer, operands: [id],
-    options: [.json],
-    examples: [.init("sealpost destination show clinic-file", "its settings and state")]
+    options: [DestinationMapping.option, .json],
+    examples: [
+      .init("sealpost destination show clinic-file", "its settings and state"),
+      .init("sealpost destination show crm --mapping > mapping.json", "its tables, to change them"),
+    ]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
+    guard !invocation.arguments.has(DestinationMapping.option) else {
+      return try DestinationMapping.show(destination, in: workspace, invocation)
+    }
     let settings = destination.settings.sorted { $0.key < $1.key }
     let secrets = destination.secrets.keys.sorted()
     let history = try workspace.workerHistory(of: destination.id)
@@ -138,7 +155,7 @@ enum DestinationCommands {
           ("created", .init(destination.createdAt)),
         ] + WorkerHistoryText.rows(history)
           + (destination.delivery?.values ?? []).map { ("delivery \($0.name)", .init($0.value)) }
-          + settings.map { ("set \($0.key)", .init($0.value.json)) }
+          + settings.map { ("set \($0.key)", .init(DestinationMapping.shown($0.key, $0.value))) }
           + secrets.map { ("set \($0)", "(secret)") }),
       json: try json(destination, workspace, history))
     return .done
@@ -249,7 +266,7 @@ extension DestinationCommands {
         "setting \(complaint). Until then it does not start. See: sealpost adapter inspect")
     }
     for name in destination.secrets.keys.sorted()
-    where !manifest.permissions.secrets.contains(name) {
+    where !(manifest.permissions.secrets + manifest.permissions.httpSecrets).contains(name) {
       invocation.console.warning(
         "secret \"\(name)\": \(destination.adapter) asks for none of that name and will not get it. "
           + "See: sealpost adapter inspect")

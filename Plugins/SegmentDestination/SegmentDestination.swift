@@ -1,0 +1,41 @@
+internal import DestinationKit
+
+/// Forwards events to anything that speaks Segment's tracking API: Segment itself, or another Sealpost.
+///
+/// Life: `init` checks the settings; `deliver` maps the batch and posts it in parts that the API takes.
+final class SegmentDestination: DestinationAdapter {
+  static let description = AdapterDescription(
+    product: "org.sealpost.segment", version: "1.0.0", displayName: "Segment",
+    settings: Settings.described, maximumBatchEvents: 2500, requiredHostFeatures: .http)
+
+  private let settings: Settings
+  private let host: AdapterHost
+  private let http: HTTPClient
+
+  init(settings: Settings, host: AdapterHost) throws {
+    guard let http = host.http else {
+      throw AdapterProblem.unavailable("the host sends no HTTP requests. Use a newer host.")
+    }
+    self.settings = settings
+    self.host = host
+    self.http = http
+  }
+
+  func deliver(_ batch: borrowing Batch) throws -> Outcomes {
+    let requests = Requests(batch, settings)
+    let call = batch.call
+    var delivery = PartwiseDelivery(requests.events)
+    delivery.send(
+      requests.sendable, within: Requests.limits, of: batch,
+      byteCount: requests.events.byteCount
+    ) { part in
+      let body = requests.body(of: part, unixNanoseconds: host.unixNanoseconds)
+      return try unsafe http.send(requests.request, body: body.span.bytes, call: call)
+        .partOutcome(host: host)
+    }
+    for index in requests.tooLarge {
+      delivery.settle(index, .rejected(detail: "the event is larger than 32 KB"))
+    }
+    return delivery.outcomes
+  }
+}
