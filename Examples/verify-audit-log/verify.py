@@ -26,7 +26,8 @@ import tempfile
 
 KEYS = ["v", "seq", "timestamp", "workspace_id", "actor_user_id", "event_type", "end_user_id", "outcome",
         "request_id", "object", "before", "after", "changes", "prev", "hash"]
-INTRODUCED, HANDED_OVER = "Audit Log Key Introduced", "Audit Log Key Handed Over"
+INTRODUCED, HANDED_OVER, REPLACED = (
+    "Audit Log Key " + word for word in ("Introduced", "Handed Over", "Replaced"))
 DASH = "\u2014 "
 
 
@@ -186,6 +187,7 @@ class Log:
             for byte in identity.encode())
         self.prev = hashlib.sha256(b"sealpost audit log 1\n" + identity.encode()).hexdigest()
         self.last, self.tree, self.key, self.keys, self.since, self.key_segment = "", Tree(), None, [], 0, 0
+        self.replaced = []
 
     def take(self, line, segment, is_first):
         try:
@@ -208,12 +210,16 @@ class Log:
 
     def take_key(self, record, segment, is_first):
         kind = record["event_type"]
-        if kind not in (INTRODUCED, HANDED_OVER):
+        if kind not in (INTRODUCED, HANDED_OVER, REPLACED):
             if self.key is not None and self.key_segment < segment:
                 raise ValueError("its segment does not begin with the next key")
             return
-        expected = INTRODUCED if self.key is None else HANDED_OVER
-        if kind != expected or (self.key is not None and not (is_first and segment > self.key_segment)):
+        begins = is_first and segment > self.key_segment
+        if kind == INTRODUCED:
+            belongs = self.key is None
+        else:
+            belongs = self.key is not None and (begins or kind == REPLACED and segment == self.key_segment)
+        if not belongs:
             raise ValueError("a key does not belong here")
         changes = json.loads(record["changes"])
         if [change["setting"] for change in changes] != ["public_key", "signature"]:
@@ -223,8 +229,11 @@ class Log:
         statement = "".join(f"{line}\n" for line in [
             "sealpost audit key 1", self.origin, segment, self.tree.count,
             base64.b64encode(self.tree.root()).decode(), old, base64.b64encode(new).decode()])
-        if not is_signed(self.key or new, signature, statement.encode()):
+        # A key that was lost cannot sign the next one: that one signs itself, and is told.
+        if not is_signed(self.key if kind == HANDED_OVER else new, signature, statement.encode()):
             raise ValueError("the key before did not sign it")
+        if kind == REPLACED:
+            self.replaced.append(record["seq"])
         self.key, self.key_segment, self.since = new, segment, self.tree.count
         self.keys.append(new)
 
@@ -258,7 +267,9 @@ def verify_folder(folder, identity, saved, pinned):
         raise tampered("no key of the log is the given one")
     if torn:
         raise Verdict(2, f"torn tail: {log.tree.count} records sound, then {torn} bytes")
-    return f"sound: {log.tree.count} records, root {log.tree.root().hex()}"
+    notes = [f"\nrecord {number} replaced a lost key: what was not signed then is vouched for by the chain alone"
+             for number in log.replaced]
+    return f"sound: {log.tree.count} records, root {log.tree.root().hex()}" + "".join(notes)
 
 
 def after_expired(log, path):
@@ -323,7 +334,7 @@ def verify_export(path, checkpoint, pinned):
     for leaf, record, line in exported(path):
         identity = identity or record["workspace_id"]
         tree.append_hash(leaf)
-        if record["event_type"] in (INTRODUCED, HANDED_OVER):
+        if record["event_type"] in (INTRODUCED, HANDED_OVER, REPLACED):
             key = decode(json.loads(record["changes"])[0]["new"], 32)
     if pinned is not None:
         key = pinned

@@ -16,6 +16,8 @@ package enum AuditError: Error, Equatable, Sendable {
   case keyUnknown(path: String)
   case keyMissing(path: String)
   case keyUnusable(path: String, reason: String)
+  /// It was to be replaced as a lost one, and is there.
+  case keyInPlace(path: String)
   case notACheckpoint(path: String, reason: String)
   case notAPublicKey(path: String)
 }
@@ -55,17 +57,30 @@ extension AuditError: CustomStringConvertible {
       "audit log: \(path) is the key of a segment that is not there: an old copy of the log was put "
         + "back. Put back the newest copy; see: sealpost audit verify"
     case .keyMissing(let path):
-      "audit log: \(path) is missing, which signs its checkpoints. Put back the saved copy; until then "
-        + "nothing that must be audited happens."
+      "audit log: \(path) is missing, which signs its checkpoints; until it is back nothing that must "
+        + "be audited happens. \(Self.mendOfKey)"
     case .keyUnusable(let path, let reason):
-      "audit log: \(path) cannot sign: \(reason). Put back the saved copy, mode 0600; until then "
-        + "nothing that must be audited happens."
+      "audit log: \(path) cannot sign: \(reason); until it can nothing that must be audited happens. "
+        + Self.mendOfKey
+    case .keyInPlace(let path):
+      "audit log: \(path) is there and is the log's key: nothing was lost, and nothing changed."
     case .notACheckpoint(let path, let reason):
       "checkpoint refused, \(path): \(reason). Give a note that sealpost audit checkpoint printed."
     case .notAPublicKey(let path):
       "public key refused, \(path): it is neither an Ed25519 PUBLIC KEY in PEM nor a note's verifier key. "
         + "Give what sealpost audit checkpoint --public-key-output wrote."
     default: nil
+    }
+  }
+
+  private static let mendOfKey =
+    "Put back the saved copy, mode 0600; if there is none: sealpost audit replace-key"
+
+  /// Whether the log is sound and only its private key is not at hand.
+  var isAboutLostKey: Bool {
+    switch self {
+    case .keyMissing, .keyUnusable: true
+    default: false
     }
   }
 

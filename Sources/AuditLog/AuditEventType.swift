@@ -96,6 +96,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case auditLogTornTailCut = "Audit Log Torn Tail Cut"
   case auditLogKeyIntroduced = "Audit Log Key Introduced"
   case auditLogKeyHandedOver = "Audit Log Key Handed Over"
+  case auditLogKeyReplaced = "Audit Log Key Replaced"
   case auditLogSegmentExpired = "Audit Log Segment Expired"
 }
 

@@ -92,6 +92,22 @@ extension AuditLog {
     return checkpoint
   }
 
+  /// Gives the log a new key in place of one that was lost; every verifier tells of it from then on.
+  ///
+  /// Throws `keyInPlace`, and what ``append(_:)`` throws.
+  package func replaceLostKey(as actor: String) throws(AuditError) -> Checkpoint {
+    let checkpoint = try caughtUp { (segment) throws(AuditError) in
+      try segment.replaceLostKey(as: actor)
+    }
+    guard let checkpoint else { throw .keyMissing(path: folder.keys) }
+    return checkpoint
+  }
+
+  /// Why the log's present key cannot sign; nil when it can.
+  package func keyProblem() throws(AuditError) -> AuditError? {
+    try caughtUp { (segment) throws(AuditError) in segment.keyProblem }
+  }
+
   /// Removes segments whose records have all been kept long enough; the log tells of each, and how many went.
   ///
   /// Throws as ``append(_:)``.

@@ -40,6 +40,10 @@ package struct AuditSummary: Sendable, Equatable {
   /// The keys in their order.
   package let signers: [AuditSigner]
 
+  /// Records by which a key took the place of one that was lost: what stood behind the newest checkpoint then is
+  /// vouched for by the chain alone.
+  package var replacements: [UInt64] { signers.filter(\.isReplacement).map { $0.since + 1 } }
+
   /// A key as a verifier of signed notes takes it.
   package func verifierKey(_ signer: AuditSigner) -> String {
     NoteKey(name: origin, key: signer.publicKey).text

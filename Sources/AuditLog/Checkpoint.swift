@@ -85,6 +85,8 @@ package struct AuditSigner: Sendable, Equatable {
   package let publicKey: [UInt8]
   /// How many records stand before the one that says so.
   package let since: UInt64
+  /// Whether it took the place of a key that was lost, which therefore did not sign it.
+  package var isReplacement = false
 }
 
 /// A public key that an auditor kept.

@@ -3,7 +3,8 @@ internal import Cryptography
 /// The records by which one key follows another.
 ///
 /// The first is introduced by itself; each later one begins a segment, and the key before signs it together with
-/// the tree as it is then: whoever holds a later key cannot write earlier segments anew.
+/// the tree as it is then: whoever holds a later key cannot write earlier segments anew. One that takes the place of
+/// a key that was lost is signed by itself, and every verifier says so.
 enum KeyRecord {
   /// What is signed: which key follows which, where, and after which records.
   struct Statement {
@@ -24,18 +25,25 @@ enum KeyRecord {
       return Array(lines.map { $0 + "\n" }.joined().utf8)
     }
 
-    /// The entry; `key` is the old key, or the new one where there is none.
-    func entry(signedBy key: Ed25519.SigningKey) throws(CryptographyError) -> AuditEntry {
+    /// The entry; `key` is the old key, or the new one where there is none, or none any more.
+    func entry(
+      signedBy key: Ed25519.SigningKey, actor: String = "system"
+    ) throws(CryptographyError) -> AuditEntry {
       let signature = try unsafe key.signature(of: bytes.span.bytes)
       return unsafe AuditEntry(
-        actor: "system", type: old == nil ? .auditLogKeyIntroduced : .auditLogKeyHandedOver,
-        outcome: .ok, requestID: "", object: "audit/\(segment)",
+        actor: actor, type: type(signer: key.verifyingKey.rawBytes), outcome: .ok, requestID: "",
+        object: "audit/\(segment)",
         changes: [
           AuditChange(
             setting: "public_key", old: old.map { unsafe Base64.encode($0.span.bytes) } ?? "",
             new: Base64.encode(new.span.bytes)),
           AuditChange(setting: "signature", old: "", new: Base64.encode(signature.span.bytes)),
         ])
+    }
+
+    private func type(signer: [UInt8]) -> AuditEventType {
+      guard old != nil else { return .auditLogKeyIntroduced }
+      return signer == new ? .auditLogKeyReplaced : .auditLogKeyHandedOver
     }
 
     func isSigned(by publicKey: [UInt8], _ signature: [UInt8]) -> Bool {
@@ -56,5 +64,7 @@ enum KeyRecord {
 }
 
 extension AuditEventType {
-  var bringsKey: Bool { self == .auditLogKeyIntroduced || self == .auditLogKeyHandedOver }
+  var bringsKey: Bool {
+    self == .auditLogKeyIntroduced || self == .auditLogKeyHandedOver || self == .auditLogKeyReplaced
+  }
 }

@@ -11,9 +11,9 @@ struct Segment: ~Copyable {
   var reader: ChainReader
   private(set) var digests = AuditedDigests()
   /// How many records the newest checkpoint of this segment covers; nil when it has none.
-  private var covered: UInt64?
+  var covered: UInt64?
   /// Set when it is not known what is on the disk; from then on nothing is written.
-  private var failure: AuditError?
+  private(set) var failure: AuditError?
 
   /// At most so many records stand behind the newest checkpoint.
   static let checkpointDistance: UInt64 = 256
@@ -46,7 +46,10 @@ struct Segment: ~Copyable {
       try reader.check(expired, path: folder.expired)
       try removeExpired()
     }
-    try settle()
+    do throws(AuditError) { try settle() } catch {
+      // A log whose key is lost can be read; the next append tries again, and says so.
+      guard error.isAboutLostKey else { throw error }
+    }
   }
 
   /// Reads and verifies what was written since; sets a torn tail aside, cuts it off and records it.
@@ -137,7 +140,7 @@ extension Segment {
     if isCheckpointDue { try writeCheckpoint() }
   }
 
-  private mutating func commit(
+  mutating func commit(
     _ entries: ArraySlice<AuditEntry>
   ) throws(AuditError) -> [Result<AuditRecord, AuditError>] {
     var results: [Result<AuditRecord, AuditError>] = []
@@ -179,75 +182,6 @@ extension Segment {
   }
 }
 
-// MARK: - Keys and checkpoints
-
-extension Segment {
-  var keys: SigningKeys { SigningKeys(folder: folder) }
-
-  /// Brings keys, the segment's first record and its checkpoint to where they belong, whatever was interrupted.
-  private mutating func settle() throws(AuditError) {
-    let torn = try tornTail()
-    try keys.settle(reader.signer)
-    if reader.signer?.segment != number {
-      try bringKey(and: torn)
-    } else if let torn {
-      try write([torn])
-    }
-    if covered == nil { try writeCheckpoint() }
-    if let signer = reader.signer { try keys.erasePast(signer) }
-  }
-
-  /// A new key comes into force with the next record, signed by the key before when there is one.
-  private mutating func bringKey(and torn: AuditEntry?) throws(AuditError) {
-    let old = try reader.signer.map { (signer) throws(AuditError) in try keys.current(signer) }
-    let new = try keys.makeNext()
-    let statement = reader.statement(introducing: new.verifyingKey.rawBytes)
-    let entry: AuditEntry
-    do throws(CryptographyError) {
-      entry = try statement.entry(signedBy: old ?? new)
-    } catch {
-      throw .keyUnusable(path: folder.keys, reason: "\(error)")
-    }
-    try write([entry] + (torn.map { [$0] } ?? []))
-    try keys.settle(reader.signer)
-  }
-
-  private mutating func write(_ entries: [AuditEntry]) throws(AuditError) {
-    for result in try commit(entries[...]) { _ = try result.get() }
-  }
-
-  /// Signs the log as it is, unless its newest checkpoint says the same.
-  @discardableResult
-  mutating func writeCheckpoint() throws(AuditError) -> Checkpoint? {
-    if let failure { throw failure }
-    guard let signer = reader.signer else { return nil }
-    let size = reader.state.sequence
-    if let last = try folder.readCheckpoint(number) {
-      guard last.size <= size else {
-        throw .rolledBack(path: folder.checkpoint(number), records: size, expected: last.size)
-      }
-      covered = last.size
-      if last.size == size { return last }
-    }
-    let key = try keys.current(signer)
-    let checkpoint: Checkpoint
-    do throws(CryptographyError) {
-      checkpoint = try Checkpoint(
-        origin: reader.origin, size: size, root: reader.root(), signedBy: key)
-    } catch {
-      throw .keyUnusable(path: keys.path(number), reason: "\(error)")
-    }
-    try folder.replace(folder.checkpoint(number), with: checkpoint.note.bytes)
-    covered = size
-    return checkpoint
-  }
-
-  var signers: [AuditSigner] { reader.signers }
-
-  /// Whether there is something that the newest checkpoint does not cover.
-  var isUncovered: Bool { covered != reader.state.sequence }
-}
-
 // MARK: - Torn tails
 
 extension Segment {
@@ -271,7 +205,7 @@ extension Segment {
   /// The record of a tail that was set aside here: it moves the end on, so it is recorded once.
   ///
   /// At the start this finds one that was cut by a process that then had no time to record it.
-  private func tornTail() throws(AuditError) -> AuditEntry? {
+  func tornTail() throws(AuditError) -> AuditEntry? {
     let path = folder.tornTail(number, reader.state.offset)
     guard unsafe access(path, F_OK) == 0 else { return nil }
     let bytes = try SegmentFile(path: path, writing: false).size

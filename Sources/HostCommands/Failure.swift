@@ -70,7 +70,8 @@ struct Failure {
 
   private static func code(of error: AuditError) -> ExitCode {
     switch error {
-    case .tampered, .missing, .replaced, .rolledBack, .keyUnknown, .keyMissing, .keyUnusable:
+    case .tampered, .missing, .replaced, .rolledBack, .keyUnknown, .keyMissing, .keyUnusable,
+      .keyInPlace:
       .configuration
     case .notACheckpoint, .notAPublicKey: .badData
     case .recordTooLong: .wrongUsage

@@ -169,7 +169,9 @@ extension Workspace {
     let verdict = AuditLog.verify(directory: layout.audit, workspaceID: id)
     let detail =
       switch verdict {
-      case .sound(let summary): "the audit log is sound, \(summary.records) records"
+      case .sound(let summary):
+        "the audit log is sound, \(summary.records) records"
+          + summary.replacements.map { ", a lost key was replaced at \($0)" }.joined()
       case .tampered(_, let sequence, _, _): "record \(sequence) of the audit log was changed"
       case .tornTail: "the last record of the audit log is cut off"
       case .missing(let file): "\(file) is missing"
@@ -177,6 +179,10 @@ extension Workspace {
         "\(file) tells of \(expected) records of the audit log, and there are \(records)"
       case .unreadable(let file, _): "\(file) cannot be read"
       }
+    if verdict.exitCode == 0, let problem = try? audit.keyProblem() {
+      return EligibilityCondition(
+        name: "audit_log", holds: false, detail: "\(problem)", mend: "sealpost audit replace-key")
+    }
     return EligibilityCondition(
       name: "audit_log", holds: verdict.exitCode == 0, detail: detail,
       mend: "sealpost audit verify")

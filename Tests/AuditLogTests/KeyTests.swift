@@ -51,6 +51,91 @@ import Testing
     #expect(try log.checkpoint().size == 5)
   }
 
+  @Test func `a key that was lost is replaced for all to see, and only a lost one`() throws {
+    try test.write(3)
+    let path = test.keys + "/audit-000001.key"
+    let (saved, old) = (try #require(try test.layout.readCheckpoint(1)), try #require(test.sound))
+    #expect(throws: AuditError.keyInPlace(path: path)) {
+      try test.open().replaceLostKey(as: "ana@clinic.example")
+    }
+    try FileManager.default.removeItem(atPath: path)
+    let log = try test.open()
+    #expect(try log.keyProblem() == .keyMissing(path: path))
+    let checkpoint = try log.replaceLostKey(as: "ana@clinic.example")
+    #expect(try log.keyProblem() == nil && checkpoint.size == old.records + 1)
+    try log.append(TestLog.entry(4))
+    try log.checkpoint()
+    let summary = try #require(test.sound)
+    #expect(summary.replacements == [old.records + 1] && summary.signers.count == 2)
+    // What was kept from before still fits, and the key that was kept is still one of the log's.
+    #expect(
+      test.verify(saved: saved, publicKey: old.signers[0].publicKey).exitCode == 0)
+    let record = try #require(
+      try log.records(matching: AuditQuery(type: .auditLogKeyReplaced)).first)
+    #expect(record.actor == "ana@clinic.example")
+    #expect(try keyFiles() == ["audit-000001.key"])
+    // The log goes on over segments, each key signed by the one before.
+    try writeSegments(20)
+    #expect(test.sound?.replacements == [old.records + 1])
+  }
+
+  @Test func `a key that was lost where a segment begins is replaced there`() throws {
+    let log = try test.open(segmentSize: 3_000)
+    var count = 0
+    while try test.bytes().count < 3_000 {
+      try log.append(TestLog.entry(count))
+      count += 1
+    }
+    try log.checkpoint()
+    try FileManager.default.removeItem(atPath: test.keys + "/audit-000001.key")
+    #expect(throws: AuditError.self) { try log.append(TestLog.entry(count)) }
+    let again = try test.open(segmentSize: 3_000)
+    #expect(throws: AuditError.self) { try again.append(TestLog.entry(count)) }
+    _ = try again.replaceLostKey(as: "ana@clinic.example")
+    try again.append(TestLog.entry(count))
+    try again.checkpoint()
+    #expect(test.sound?.replacements.count == 1)
+    #expect(try keyFiles() == ["audit-000002.key"])
+    _ = try test.open()
+  }
+
+  @Test func `a replacement that its key did not sign, or out of its place, is found`() throws {
+    try test.write(3)
+    let state = try state(behind: 4)
+    let (mine, other) = (try Ed25519.SigningKey.generate(), try Ed25519.SigningKey.generate())
+    var reader = ChainReader(workspaceID: TestLog.workspaceID, from: state)
+    let statement = reader.statement(introducing: mine.verifyingKey.rawBytes)
+    var entry = try statement.entry(signedBy: mine)
+    entry.type = .auditLogKeyHandedOver
+    try expectTampered(entry, behind: state)
+    entry.type = .auditLogKeyIntroduced
+    try expectTampered(entry, behind: state)
+    var forged = try statement.entry(signedBy: other)
+    forged.type = .auditLogKeyReplaced
+    try expectTampered(forged, behind: state)
+  }
+
+  /// Where the chain stands behind a record of the first segment.
+  private func state(behind number: UInt64) throws -> LogState {
+    var state = LogState(workspaceID: TestLog.workspaceID)
+    var reader = ChainReader(workspaceID: TestLog.workspaceID, from: state)
+    let whole = try test.lines().prefix(Int(number)).flatMap(\.self)
+    let end = unsafe reader.take(whole.span.bytes)
+    #expect(end == nil)
+    state = reader.state
+    return state
+  }
+
+  private func expectTampered(_ entry: AuditEntry, behind state: LogState) throws {
+    var reader = ChainReader(workspaceID: TestLog.workspaceID, from: state)
+    var record = state.next(entry, TestLog.workspaceID)
+    let line = RecordWriter.line(&record)
+    guard case .tampered = unsafe reader.take(line.span.bytes) else {
+      Issue.record("\(entry.type) was taken")
+      return
+    }
+  }
+
   @Test func `another key, an open one and bytes that are none are refused`() throws {
     try test.write(3)
     let path = test.keys + "/audit-000001.key"

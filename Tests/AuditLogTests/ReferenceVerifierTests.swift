@@ -107,6 +107,16 @@ struct ReferenceVerifierTests {
     #expect(test.verify(publicKey: publicKey).exitCode == 1)
   }
 
+  @Test func `a key that was replaced is told by both`() throws {
+    try test.write(5)
+    try FileManager.default.removeItem(atPath: test.keys + "/audit-000001.key")
+    _ = try test.open().replaceLostKey(as: "ana@clinic.example")
+    try test.write(3)
+    try expectBoth(0, "a lost key was replaced")
+    let number = try #require(test.sound?.replacements.first)
+    #expect(try verify().text.contains("\nrecord \(number) replaced a lost key: "))
+  }
+
   @Test func `a log whose oldest segments have expired is judged alike by both`() throws {
     let log = try test.open(segmentSize: 3_000)
     for number in 0..<30 { try log.append(TestLog.entry(number)) }

@@ -67,7 +67,8 @@ import Workspace
     }
     for name in [
       "user add", "user set-role", "user disable", "user enable", "token create", "token revoke",
-      "workspace set", "workspace sign-baa", "workspace reconcile", "adapter trust add",
+      "workspace set", "workspace sign-baa", "workspace reconcile", "audit replace-key",
+      "adapter trust add",
       "adapter trust remove",
       "adapter install", "products allow", "products disallow",
     ] {

@@ -9,7 +9,7 @@ enum AuditCommands {
     name: "audit", summary: "The audit log",
     commands: [
       log, AuditVerifyCommand.command, AuditExportCommand.command, AuditReviewCommand.command,
-      AuditCheckpointCommand.command,
+      AuditCheckpointCommand.command, AuditReplaceKeyCommand.command,
     ])
 
   private static let follow = Option.flag(

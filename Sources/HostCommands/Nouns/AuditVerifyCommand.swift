@@ -78,6 +78,9 @@ extension AuditVerifyCommand {
     case .sound(let summary):
       "sound: \(Count.of(Int(clamping: summary.records), "record")), the last has the hash "
         + summary.lastHash.hex
+        + summary.replacements.map {
+          "\nrecord \($0) replaced a lost key: what was not signed then is vouched for by the chain alone"
+        }.joined()
     case .tampered(let file, let sequence, let offset, let reason):
       "TAMPERED: record \(sequence), \(file) at offset \(offset): \(reason)"
     case .tornTail(let summary, let bytes):
@@ -125,6 +128,7 @@ extension AuditVerifyCommand {
       ("records", .integer(Int(clamping: summary.records))),
       ("last_hash", .string(summary.lastHash.hex)), ("root", .string(summary.root.hex)),
       ("signed_records", .integer(Int(clamping: summary.covered))),
+      ("lost_keys_replaced", .array(summary.replacements.map { .integer(Int(clamping: $0)) })),
       ("verifier_keys", .strings(summary.signers.map(summary.verifierKey))),
     ]
   }

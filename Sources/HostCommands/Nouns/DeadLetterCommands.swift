@@ -165,35 +165,22 @@ enum DeadLetterCommands {
 
   // MARK: - Purge
 
-  private static let yes = Option.flag("yes", "Do not ask")
-
   private static let purge = Command(
     path: ["dead-letter", "purge"], summary: "Remove letters for good",
     access: .editor,
     details: ["Their bytes are taken off the disk; --all takes damaged files away too."],
-    operands: [box, letters], options: [all, reason, since, yes],
+    operands: [box, letters], options: [all, reason, since, .yes],
     examples: [.init("sealpost dead-letter purge crm --all --yes", "all of one destination")]
   ) { invocation in
     let (workspace, box) = try open(invocation)
     let wanted = try selection(invocation)
-    guard try isSure(invocation) else { return .no }
+    guard try invocation.isConfirmed("Remove these letters for good?") else { return .no }
     let isAll =
       invocation.arguments.has(all) && !invocation.arguments.isGiven(reason)
       && !invocation.arguments.isGiven(since)
     let count = try workspace.purgeLetters(in: box, where: isAll ? nil : wanted)
     invocation.console.note("\(Count.of(count, "letter")) removed from \(box.name)")
     return count > 0 || isAll ? .done : .no
-  }
-
-  private static func isSure(_ invocation: Invocation) throws -> Bool {
-    if invocation.arguments.has(yes) { return true }
-    let question = "Remove these letters for good?"
-    guard let answer = Prompt.confirm(question, console: invocation.console) else {
-      throw CommandError.usage(
-        "letters", invocation.command.name, "nobody can be asked whether they may go", "Give --yes."
-      )
-    }
-    return answer
   }
 }
 

@@ -111,27 +111,15 @@ enum EncryptionCommands {
     return .done
   }
 
-  private static let yes = Option.flag("yes", "Do not ask")
-
   private static let disable = Command(
     path: ["encryption", "disable"], summary: "Send every field of a destination in clear",
     access: .editor,
     details: ["What is already encrypted stays encrypted. Keys and fields stay listed."],
-    operands: [id], options: [yes],
+    operands: [id], options: [.yes],
     examples: [.init("sealpost encryption disable clinic-file --yes", "without a question")]
   ) { invocation in
     let (workspace, destination) = try open(invocation, id)
-    if !invocation.arguments.has(yes) {
-      switch Prompt.confirm("Turn off data encryption?", console: invocation.console) {
-      case true?: break
-      case false?:
-        invocation.console.note("Nothing was changed")
-        return .no
-      case nil:
-        throw CommandError.usage(
-          "confirmation", invocation.command.name, "nobody can be asked here", "Add --yes.")
-      }
-    }
+    guard try invocation.isConfirmed("Turn off data encryption?") else { return .no }
     try workspace.disableEncryption(of: destination.id)
     invocation.console.note(
       "Destination \(destination.id) gets every field in clear from now on. "

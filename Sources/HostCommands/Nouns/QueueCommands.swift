@@ -8,7 +8,6 @@ enum QueueCommands {
     commands: [show, pause, resume, purge])
 
   private static let id = Operand("ID", "The destination's id")
-  private static let yes = Option.flag("yes", "Do not ask")
 
   private static let show = Command(
     path: ["queue", "show"], summary: "Show what waits in a destination's queue", access: .viewer,
@@ -68,12 +67,13 @@ enum QueueCommands {
   private static let purge = Command(
     path: ["queue", "purge"], summary: "Throw away every event that waits for a destination",
     access: .owner,
-    details: ["They are gone for good. No host may be running."], operands: [id], options: [yes],
+    details: ["They are gone for good. No host may be running."], operands: [id], options: [.yes],
     examples: [.init("sealpost queue purge clinic-file --yes", "without a question")]
   ) { invocation in
     let workspace = try invocation.openWorkspace()
     let destination = try workspace.destination(invocation.arguments.required(id))
-    guard try isConfirmed(invocation, destination.id) else { return .no }
+    let question = "Throw away every event that waits for \(destination.id)?"
+    guard try invocation.isConfirmed(question) else { return .no }
     let lock = try HostLock(workspace)
     defer { withExtendedLifetime(lock) {} }
     let queue = try DeliveryQueue(
@@ -85,17 +85,5 @@ enum QueueCommands {
     try queue.close()
     invocation.console.note("\(Count.of(count, "event")) thrown away")
     return .done
-  }
-
-  private static func isConfirmed(_ invocation: Invocation, _ id: String) throws -> Bool {
-    if invocation.arguments.has(yes) { return true }
-    switch Prompt.confirm(
-      "Throw away every event that waits for \(id)?", console: invocation.console)
-    {
-    case let answer?: return answer
-    case nil:
-      throw CommandError.usage(
-        "confirmation", invocation.command.name, "nobody can be asked here", "Add --yes.")
-    }
   }
 }

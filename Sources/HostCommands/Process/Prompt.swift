@@ -12,3 +12,21 @@ enum Prompt {
     return answer == "y" || answer == "yes"
   }
 }
+
+extension Option {
+  /// For what is not to happen by a slip.
+  static let yes = Option.flag("yes", "Do not ask")
+}
+
+extension Invocation {
+  /// Whether it is meant: `--yes`, or the answer on the terminal; throws wrong usage where nobody can be asked.
+  func isConfirmed(_ question: String) throws -> Bool {
+    if arguments.has(.yes) { return true }
+    guard let answer = Prompt.confirm(question, console: console) else {
+      throw CommandError.usage(
+        "confirmation", command.name, "nobody can be asked here", "Add --yes.")
+    }
+    if !answer { console.note("Nothing was changed") }
+    return answer
+  }
+}

@@ -87,6 +87,29 @@ struct AuditTests {
       try clinic.sealpost("audit", "export", "--format", "csv", "--output", "log.csv").code == 73)
   }
 
+  @Test
+  func `a log that lost its key is told, and goes on with another, which every verifier tells`()
+    throws
+  {
+    let clinic = try Clinic()
+    #expect(
+      try clinic.sealpost("audit", "replace-key", "--yes").errors.contains("nothing was lost"))
+    let key = clinic.folder.file("workspace/keys/audit-000001.key")
+    try FileManager.default.removeItem(atPath: key)
+    let verdict = try clinic.sealpost("workspace", "verify")
+    #expect(verdict.code == 1)
+    #expect(verdict.output.contains("sealpost audit replace-key"))
+    #expect(try clinic.sealpost("audit", "replace-key").code == 2)
+    try clinic.done("audit", "replace-key", "--yes")
+    let verified = try clinic.done("audit", "verify")
+    #expect(verified.output.contains("replaced a lost key"))
+    let json = try clinic.sealpost.json("audit", "verify") as? [String: Any]
+    #expect((json?["lost_keys_replaced"] as? [Int])?.count == 1)
+    #expect(try clinic.done("workspace", "verify").output.contains("a lost key was replaced at"))
+    let log = try clinic.done("audit", "log", "--type", "audit log key replaced").output
+    #expect(log.contains(Clinic.owner))
+  }
+
   @Test(.enabled(if: Sealpost.hasPython, "needs python3"))
   func `the commands of the reference verifier's page work as they stand there`() throws {
     let clinic = try Clinic()
