@@ -42,7 +42,8 @@ package struct ValidatorTest: Sendable {
   /// Every test there is, in the order in which they run.
   package static let all: [ValidatorTest] =
     StaticTests.all + LoadTests.all + DescriptorTests.all + LifecycleTests.all
-    + DeliverTests.all
+    + SettingsTests.all + DeliverTests.all + RemoteTests.all + TimeTests.all + ThreadTests.all
+    + ResourceTests.all + OrderTests.all
 }
 
 /// One test's result.
