@@ -45,6 +45,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
+  ("DestinationKitTesting", ["DestinationKit", "CDestinationAdapter"]),
   ("DestinationKit", ["CDestinationAdapter", "EventMapping"]),
 ]
 
@@ -73,6 +74,18 @@ let shippedProductList: [Resource] = [
   "eligible-products.json", "eligible-products.json.sig", "release.pub",
 ].map { .embedInCode("Shipped/\($0)") }
 
+/// What `adapter new` makes a folder of; each file's text is in the program.
+let templates: [Resource] = {
+  let folder = "\(Context.packageDirectory)/Sources/AdapterAuthoring/Templates"
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  return names.sorted().map { .embedInCode("Templates/\($0)") }
+}()
+
+/// Files that a module's code holds.
+let embedded: [String: [Resource]] = [
+  "Eligibility": shippedProductList, "AdapterAuthoring": templates,
+]
+
 let onlyTheEntryIsExported: [LinkerSetting] = [
   .unsafeFlags([
     "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/destination-adapter.map",
@@ -84,6 +97,7 @@ let package = Package(
   products: [
     .executable(name: "sealpost", targets: ["sealpost"]),
     .library(name: "DestinationKit", targets: ["DestinationKit"]),
+    .library(name: "DestinationKitTesting", targets: ["DestinationKitTesting"]),
     .library(name: "CDestinationAdapter", targets: ["CDestinationAdapter"]),
   ]
     + (plugins + fixtures).map { .library(name: $0, type: .dynamic, targets: [$0]) },
@@ -113,7 +127,7 @@ let package = Package(
     + rooms.map {
       .target(
         name: $0.name, dependencies: $0.imports, exclude: notes(of: $0.name),
-        resources: $0.name == "Eligibility" ? shippedProductList : [])
+        resources: embedded[$0.name] ?? [])
     }
     + rooms.map {
       .testTarget(

@@ -55,7 +55,7 @@ struct Failure {
     switch error {
     case .unreadable: .configuration
     case .badFile: .badData
-    case .badName, .noSuchTest, .badScript: .wrongUsage
+    case .badName, .badProduct, .noPackage, .noSuchTest, .badScript: .wrongUsage
     case .alreadyThere, .cannotWrite: .cannotCreate
     }
   }

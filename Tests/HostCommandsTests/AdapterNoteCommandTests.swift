@@ -1,3 +1,4 @@
+import AdapterAuthoring
 import Foundation
 import Testing
 
@@ -16,6 +17,6 @@ import Testing
     let file = root.appendingPathComponent("Plugins/\(name)/Note.swift")
     #expect(
       try String(contentsOf: file, encoding: .utf8)
-        == AdapterNoteCommand.declaration(product: product, version: "1.0.0"))
+        == NoteDeclaration.text(product: product, version: "1.0.0"))
   }
 }

@@ -47,6 +47,8 @@ enum House {
       Room(name: "KafkaClient", imports: ["CKafka"]),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
+      Room(
+        name: "DestinationKitTesting", imports: ["DestinationKit", "CDestinationAdapter"]),
       Room(name: "DestinationKit", imports: ["CDestinationAdapter", "EventMapping"]),
       Room(name: "EventMapping", imports: ["EventJSON"]),
       Room(name: "EventJSON", imports: []),

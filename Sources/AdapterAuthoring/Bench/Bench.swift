@@ -98,7 +98,7 @@ struct Bench: Sendable {
   }
 
   /// A worker of its own, not loaded yet, with settings that suit.
-  func subject(all: Bool = false) throws -> Subject {
+  func subject(all: Bool = false, isInProcess: Bool = false) throws -> Subject {
     guard survey.description != nil else {
       throw Verdict.skip("it does not load: \(survey.problem)", mend: "Mend load.* first.")
     }
@@ -112,7 +112,7 @@ struct Bench: Sendable {
       settings.values.merge(given.values) { $1 }
       settings.secrets.merge(given.secrets) { $1 }
     }
-    return try Subject(self, settings, files)
+    return try Subject(self, settings, files, isInProcess: isInProcess)
   }
 
   /// A worker for a look at the library alone.

@@ -12,7 +12,9 @@ final class Subject {
   let files: String
   private let printed: Int32
 
-  init(_ bench: Bench, _ settings: SampleSettings, _ files: String) throws {
+  init(
+    _ bench: Bench, _ settings: SampleSettings, _ files: String, isInProcess: Bool = false
+  ) throws {
     self.bench = bench
     self.settings = settings
     self.files = files
@@ -23,6 +25,7 @@ final class Subject {
     var surroundings = AdapterTrial.Surroundings()
     surroundings.executablePath = bench.options.executablePath
     surroundings.output = printed
+    surroundings.isInProcess = isInProcess
     surroundings.http = { call, deadline, cancel in peer.answer(call, by: deadline, cancel) }
     do throws(LoadError) {
       trial = try AdapterTrial(bench.folder, settings: settings.json, surroundings)

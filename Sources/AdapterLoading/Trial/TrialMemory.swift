@@ -143,7 +143,7 @@ extension TrialMemory {
   /// Writes the batch; as in the host, an event's JSON is a part of the NDJSON, but where each is guarded.
   private func fillBatch() -> Bool {
     let lines = layout.events.map(\.bytes)
-    guard let ndjson = unsafe span(Array(lines.joined(separator: [UInt8(ascii: "\n")]))),
+    guard let ndjson = unsafe span(TrialMemory.joined(lines)),
       let events = unsafe events(lines, within: ndjson)
     else { return false }
     let filled = unsafe destination_batch(
@@ -154,6 +154,16 @@ extension TrialMemory {
       ndjson: ndjson, batch_id: 0, call_token: 0, deadline_mono_ns: 0)
     unsafe batch.storeBytes(of: filled, as: destination_batch.self)
     return true
+  }
+
+  private static func joined(_ lines: [[UInt8]]) -> [UInt8] {
+    var all: [UInt8] = []
+    all.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
+    for line in lines {
+      if !all.isEmpty { all.append(UInt8(ascii: "\n")) }
+      all += line
+    }
+    return all
   }
 
   private func events(

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What a message between host and worker is; each begins with its kind and its length.
 ///
 /// The two are the same executable, so there is one version of this. All numbers are little-endian.
@@ -44,14 +46,19 @@ struct FrameHeader: Equatable {
   }
 }
 
-/// The descriptors that a worker finds open.
+/// The descriptors that a worker finds open, one behind the other.
 enum WorkerDescriptor {
+  /// 3 in a worker; another where an adapter is tried in a process that has descriptors of its own.
+  static let first = Atomic<Int32>(3)
+
+  private static var base: Int32 { first.load(ordering: .relaxed) }
+
   /// Messages, both ways.
-  static let messages: Int32 = 3
+  static var messages: Int32 { base }
   /// The sealed library.
-  static let library: Int32 = 4
+  static var library: Int32 { base + 1 }
   /// Tokens of calls that are to come back; to the worker.
-  static let cancel: Int32 = 5
+  static var cancel: Int32 { base + 2 }
   /// Log lines, one for each datagram; from the worker.
-  static let log: Int32 = 6
+  static var log: Int32 { base + 3 }
 }

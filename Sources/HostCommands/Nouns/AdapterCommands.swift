@@ -11,7 +11,7 @@ enum AdapterCommands {
     name: "adapter", summary: "Destination adapters",
     commands: [
       install, list, AdapterInspection.command, verify, remove, AdapterNoteCommand.command,
-      AdapterValidateCommand.command,
+      AdapterNewCommand.command, AdapterValidateCommand.command, AdapterTryCommand.command,
     ]
       + AdapterSigningCommands.commands)
 

@@ -110,7 +110,7 @@ enum AdapterValidateCommand {
     guard verdict.outcome != .pass else { return head }
     let lines =
       verdict.outcome == .skip
-      ? [("why", verdict.seen), ("mend", verdict.mend)]
+      ? [("skipped", verdict.seen), ("mend", verdict.mend)]
       : [("expected", report.expected), ("seen", verdict.seen), ("mend", verdict.mend)]
     return head
       + lines.filter { !$0.1.isEmpty }.map { "         \($0.0): \(Printable.text($0.1))\n" }
