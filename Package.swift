@@ -52,7 +52,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
 /// The adapters this project ships: one dynamic library each, only the entry symbol exported.
 let plugins = [
   "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination",
-  "SegmentDestination",
+  "SegmentDestination", "AmazonS3Destination",
 ]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.

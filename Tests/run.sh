@@ -52,8 +52,8 @@ main() {
   summarise
 }
 
-# What Python judges with: two modules that open what we sealed, and one that reads our metrics.
-judges=(cryptography joserfc prometheus_client)
+# What Python judges with: two modules that open what we sealed, one that reads our metrics, and a store of objects.
+judges=(cryptography joserfc prometheus_client moto)
 
 # Without them the tests that need them are skipped, not passed.
 find_judges() {
@@ -62,7 +62,7 @@ find_judges() {
     printf 'Putting the Python judges (%s) into .build/judges.\n' "${judges[*]}"
     python3 -m venv --system-site-packages .build/judges >"$logs/judges.log" 2>&1 ||
       { (install_packages python3-venv) && python3 -m venv --system-site-packages .build/judges; } >>"$logs/judges.log" 2>&1
-    .build/judges/bin/python3 -m pip install --quiet "${judges[@]}" >>"$logs/judges.log" 2>&1 || true
+    .build/judges/bin/python3 -m pip install --quiet "${judges[@]/%moto/moto[s3,server]}" >>"$logs/judges.log" 2>&1 || true
     [ -x .build/judges/bin/python3 ] && PATH="$PWD/.build/judges/bin:$PATH"
   fi
   # A cluster of Kafka brokers for the tests comes with the client library.

@@ -32,7 +32,12 @@ struct CheckedRequest {
     for field in request.fields {
       try CheckedRequest.check(field.name)
       if Placeholder.isIn(field.value) { confidential.insert(field.name.lowercased()) }
+      guard !Placeholder.signsRequest(field.value) else { continue }
       fields.append(HTTPField(field.name, try placeholder.header(field.value)))
+    }
+    for field in request.fields where Placeholder.signsRequest(field.value) {
+      let value = try placeholder.signature(field.value, request.method, url, fields)
+      fields.append(HTTPField(field.name, value))
     }
     if !fields.contains(where: { HTTPFields.isSame($0.name, "user-agent") }) {
       fields.append(HTTPField("User-Agent", rules.userAgent))

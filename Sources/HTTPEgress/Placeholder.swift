@@ -9,6 +9,8 @@ internal import HTTPWire
 /// | `{{hmac-sha256:NAME:hex:TEXT}}` | HMAC-SHA256 under the secret over TEXT and then the body, in hexadecimal digits | a header's value |
 /// | `{{hmac-sha256:NAME:base64:TEXT}}` | the same in base64 | a header's value |
 /// | `{{basic:USER:PASSWORD}}` | base64 of two secrets with a colon between, either name may be empty (RFC 7617) | a header's value |
+/// | `{{sha256}}` | SHA-256 of the body, in hexadecimal digits | a header's value |
+/// | `{{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}` | what AWS wants in Authorization; see ``AWSSignature`` | a header's value, filled in after all others |
 ///
 /// TEXT may be empty, and ends at the first `}}`. Bodies are sent as they are.
 struct Placeholder {
@@ -27,6 +29,7 @@ struct Placeholder {
       let words = mark.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
       switch (words.first, words.count) {
       case ("secret", 2): return try self.text(String(words[1]))
+      case ("sha256", 1): return AWSSignature.digest(body)
       case ("basic", 3): return try credentials(String(words[1]), String(words[2]))
       case ("hmac-sha256", 4):
         return try signature(String(words[1]), String(words[2]), String(words[3]))
@@ -43,14 +46,31 @@ struct Placeholder {
     return try filled(text) { (mark) throws(EgressFailure) in
       let words = mark.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       guard words.count == 2, words[0] == "secret" else { throw Placeholder.unknown }
-      return Placeholder.encoded(try secret(String(words[1])))
+      return PercentEncoding.path(try secret(String(words[1])))
+    }
+  }
+
+  /// Whether the value can only be made when all other fields are known.
+  static func signsRequest(_ text: String) -> Bool { text.hasPrefix(opening + "aws-sigv4:") }
+
+  /// The value of a field that signs the request with all its other fields.
+  func signature(
+    _ text: String, _ method: String, _ url: HTTPURL, _ fields: [HTTPField]
+  ) throws(EgressFailure) -> String {
+    try filled(text) { (mark) throws(EgressFailure) in
+      let words = mark.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      guard words.count == 5, words[0] == "aws-sigv4" else { throw Placeholder.unknown }
+      return try AWSSignature(
+        accessKey: try secret(words[1]), secretKey: try secret(words[2]), region: words[3],
+        service: words[4]
+      ).authorization(method, url, fields, body: body)
     }
   }
 
   private static let unknown = EgressFailure(
     .invalid,
-    "a placeholder is none of {{secret:NAME}}, {{basic:NAME:NAME}} and {{hmac-sha256:NAME:hex:TEXT}}"
-  )
+    "a placeholder is none of {{secret:NAME}}, {{basic:NAME:NAME}}, {{hmac-sha256:NAME:hex:TEXT}}, "
+      + "{{sha256}} and {{aws-sigv4:NAME:NAME:REGION:SERVICE}}")
 
   private func filled(
     _ text: String, _ value: (Substring) throws(EgressFailure) -> String
@@ -104,7 +124,7 @@ extension Placeholder {
     let digest = try authenticated(try secret(name), Array(text.utf8))
     switch form {
     case "hex":
-      return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+      return Hexadecimal.text(digest)
     case "base64": return unsafe Base64.encode(digest.span.bytes)
     default: throw Placeholder.unknown
     }
@@ -117,17 +137,5 @@ extension Placeholder {
       var mac = try unsafe HMACSHA256(key: SecretBytes(copying: key.span.bytes))
       return unsafe mac.authenticate(text.span.bytes, followedBy: body.span.bytes)
     } catch { throw EgressFailure(.unavailable, "\(error)") }
-  }
-
-  /// All but unreserved characters and slashes (RFC 3986, section 2.1).
-  private static func encoded(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in
-      let isPlain =
-        byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        || byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
-        || "-._~/".utf8.contains(byte)
-      if isPlain { return String(UnicodeScalar(byte)) }
-      return (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-    }.joined()
   }
 }

@@ -62,6 +62,7 @@ enum House {
   /// The adapters that this project ships.
   static let plugins = [
     "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "SegmentDestination",
+    "AmazonS3Destination",
   ]
 
   /// What both sides of the ABI know: how an event is written, and what a mapping makes of it.
