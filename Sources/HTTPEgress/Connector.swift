@@ -10,7 +10,7 @@ struct Connector: Sendable {
     to url: HTTPURL, resuming session: TLSSession?, _ patience: Patience
   ) throws(EgressFailure) -> Connection {
     let patience = patience.atMost(rules.connectTimeout)
-    let addresses = try allowed(try NameLookup.addresses(of: url.host, patience))
+    let addresses = try allowed(try NameLookup.addresses(of: url.host, by: rules.resolve, patience))
     var failure: EgressFailure?
     for (index, address) in addresses.enumerated() {
       // An address that does not answer leaves time for the others.

@@ -34,6 +34,9 @@ package struct EgressRules: Sendable {
   /// What placeholders stand for, by name.
   package var secrets: [String: [UInt8]] = [:]
 
+  /// Who says which addresses a name has: the system's resolver, or a test's.
+  var resolve: @Sendable (String) -> [IPAddress] = NameLookup.resolve
+
   /// For name, connection and TLS together.
   package var connectTimeout = Duration.seconds(10)
   package var longestRequestBody = 64 << 20

@@ -12,7 +12,7 @@ enum NameLookup {
   static let mostRunning = 64
 
   static func addresses(
-    of host: String, _ patience: Patience
+    of host: String, by resolve: @escaping @Sendable (String) -> [IPAddress], _ patience: Patience
   ) throws(EgressFailure) -> [IPAddress] {
     if let address = IPAddress(host) { return [address] }
     guard running.add(1, ordering: .relaxed).newValue <= mostRunning else {
@@ -37,7 +37,8 @@ enum NameLookup {
     return addresses
   }
 
-  private static func resolve(_ host: String) -> [IPAddress] {
+  /// What the system says.
+  @Sendable static func resolve(_ host: String) -> [IPAddress] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     var first: UnsafeMutablePointer<addrinfo>?
