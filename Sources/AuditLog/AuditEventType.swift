@@ -20,6 +20,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case destinationReconciled = "Destination Reconciled"
   case destinationQuarantined = "Destination Quarantined"
   case destinationFilterModified = "Destination Filter Modified"
+  case destinationTested = "Destination Tested"
 
   // Adapters.
   case adapterInstalled = "Destination Adapter Installed"

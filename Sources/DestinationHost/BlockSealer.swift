@@ -161,7 +161,7 @@ final class BlockSealer: @unchecked Sendable {
 }
 
 /// One destination's part of a sealing thread: its contexts, and the block being filled.
-private final class DestinationSealer {
+final class DestinationSealer {
   private var sealer: FieldSealer?
   private var tokenizer: FieldTokenizer?
   /// By the key's id.
@@ -314,7 +314,7 @@ private final class DestinationSealer {
 }
 
 /// Why an event is kept as it came: a code that stays, and words.
-private struct KeptEvent {
+struct KeptEvent {
   let code: String
   let detail: String
 

@@ -12,6 +12,8 @@ struct DestinationStarter {
   let workspace: Workspace
   let audit: HostAudit
   let run: HostRun
+  /// Told of every request of an adapter's once its answer is there.
+  var didAnswer: (@Sendable (DestinationTrial.Exchange) -> Void)?
   private var report: @Sendable (HostReport) -> Void { run.report }
 
   /// A destination's worker, and what its adapter says of itself; neither for one that may not or cannot run.
@@ -33,7 +35,7 @@ struct DestinationStarter {
     do {
       var configuration = try configuration(destination)
       let http = try DestinationHTTP(configuration, destination)
-      if let http { configuration.http = { http.answer($0, by: $1, worker: $2) } }
+      if let http { configuration.http = answering(http) }
       let worker = SupervisedWorker(configuration)
       let description = try start(worker)
       try audit.loaded(destination.id)
@@ -45,6 +47,18 @@ struct DestinationStarter {
       return try refused(destination, "\(error)", wasDenied: error.isRefusal)
     } catch let error as WorkspaceError {
       return try refused(destination, "\(error)", wasDenied: true)
+    }
+  }
+
+  private func answering(
+    _ http: DestinationHTTP
+  ) -> @Sendable (HTTPCall, ContinuousClock.Instant, Int32) -> HTTPAnswer {
+    guard let didAnswer else { return { http.answer($0, by: $1, worker: $2) } }
+    return { call, deadline, worker in
+      let start = ContinuousClock.now
+      let answer = http.answer(call, by: deadline, worker: worker)
+      didAnswer(.init(call: call, answer: answer, duration: start.duration(to: .now)))
+      return answer
     }
   }
 

@@ -10,7 +10,9 @@ internal import Workspace
 enum DestinationCommands {
   static let noun = Noun(
     name: "destination", summary: "Destinations",
-    commands: [add, list, show, set, enable, disable, remove, reconcile]
+    commands: [
+      add, list, show, set, DestinationTestCommand.command, enable, disable, remove, reconcile,
+    ]
       + DestinationFilterCommands.commands)
 
   private static let id = Operand("ID", "The destination's id")
