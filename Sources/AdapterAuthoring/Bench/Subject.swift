@@ -88,7 +88,8 @@ extension Subject {
 
   var configuring: TrialStep {
     .configure(
-      settings: Data(settings.json), secrets: secrets, later: 0)
+      settings: Data(bench.folder.manifest.adapterSettings(settings.json)), secrets: secrets,
+      later: 0)
   }
 
   /// Those that the manifest lets into the adapter.

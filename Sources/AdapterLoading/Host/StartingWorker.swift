@@ -62,7 +62,7 @@ struct StartingWorker {
   func configure() throws(LoadError) {
     let secrets = configuration.grantedSecrets
     var writer = WireWriter()
-    writer.data(configuration.adapterSettings)
+    writer.data(configuration.manifest.adapterSettings(configuration.settingsJSON))
     writer.text(configuration.destinationID)
     writer.number(UInt32(secrets.count))
     for (name, value) in secrets {

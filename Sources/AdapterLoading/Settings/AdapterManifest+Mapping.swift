@@ -25,6 +25,13 @@ extension AdapterManifest {
       ?? Array(mapping.utf8)
   }
 
+  /// A destination's settings as the adapter gets them: with the mapping that counts, where it has one.
+  package func adapterSettings(_ settings: [UInt8]) -> [UInt8] {
+    guard hasMapping else { return settings }
+    let given = MappingSetting.text(inSettings: settings)
+    return MappingSetting.settings(settings, with: mapping(overriddenBy: given))
+  }
+
   /// Everything that is wrong with the manifest's own mapping.
   func complaintsAboutOwnMapping() -> [String] {
     guard let mapping else { return [] }
@@ -46,15 +53,5 @@ extension AdapterManifest {
     kinds.filter { !eventTypes.contains($0) }.map {
       "\($0): the adapter serves no such events. Take the table away."
     }
-  }
-}
-
-extension WorkerConfiguration {
-  /// The settings as the adapter gets them: with the mapping that counts, where it has one.
-  var adapterSettings: [UInt8] {
-    guard manifest.hasMapping else { return settingsJSON }
-    let given = MappingSetting.text(inSettings: settingsJSON)
-    return MappingSetting.settings(
-      settingsJSON, with: manifest.mapping(overriddenBy: given))
   }
 }

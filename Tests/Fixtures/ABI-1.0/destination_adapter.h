@@ -404,6 +404,13 @@ const destination_adapter *destination_adapter_entry(uint32_t host_abi_major,
  *   {{secret:NAME}}                    becomes the secret; in the URL, too, behind its host, percent-encoded
  *   {{hmac-sha256:NAME:hex:TEXT}}      becomes HMAC-SHA256 under the secret over TEXT and then the body
  *   {{hmac-sha256:NAME:base64:TEXT}}   the same in base64
+ *   {{basic:USER:PASSWORD}}            becomes base64 of the two secrets with a colon between, for `Authorization: Basic`;
+ *                                      either name may be empty
+ *   {{sha256}}                         becomes SHA-256 of the body in hexadecimal digits
+ *   {{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}
+ *                                      becomes what AWS wants in Authorization (Signature Version 4), by two secrets and
+ *                                      two words: over method, URL, body, Host and every other field of the request,
+ *                                      among them X-Amz-Date, which the adapter writes
  *
  * Any other `{{` in a header's value or the URL is INVALID; a secret that is not there is REFUSED. Bodies are sent as
  * they are.

@@ -1,4 +1,6 @@
+import AdapterLoading
 import Foundation
+import Synchronization
 import Testing
 
 @testable import HostCommands
@@ -44,25 +46,58 @@ struct AmazonS3Tests {
     #expect(!log.contains("hush") && !run.errors.contains("hush"))
   }
 
-  @Test func `an object that is larger than a part goes in parts and is whole`() throws {
+  @Test func `an object of more than 8 MiB goes in parts and is whole`() throws {
     let moto = try Moto()
-    let clinic = try clinic(
-      moto, "--set", "part_megabytes=5", "--set", "partition=hour", "--set",
-      "server_side_encryption=aws:kms", "--set", "kms_key_id=alias/clinic")
-    try clinic.done("destination", "set", "hook", "--batch-milliseconds", "5000")
-    let text = String(repeating: "x", count: 20_000)
-    let events = (0..<600).map {
-      #"{"type":"track","event":"e","userId":"u\#($0)","messageId":"m\#($0)","properties":{"p":"\#(text)"}}"#
-        + "\n"
-    }.joined()
-    let run = try clinic.deliver(events)
-    #expect(run.code == 0 && run.delivered == 600, "\(run.errors)")
-    let objects = try moto.objects()
-    let lines = objects.flatMap { $0.body.split(separator: "\n") }.sorted()
-    #expect(lines == events.split(separator: "\n").sorted())
-    #expect(objects.contains { $0.tag.contains("-") }, "no object came in parts")
-    #expect(objects.allSatisfy { $0.key.contains("/hour=") && $0.encryption == "aws:kms" })
+    let worker = try LargeBatch.worker(
+      #"{"url":"\#(moto.url)/clinic","partition":"hour","server_side_encryption":"aws:kms","kms_key_id":"alias/clinic"}"#
+    )
+    defer { worker.stop() }
+    let batch = LargeBatch.batch(bytes: 9 << 20)
+    var results: [EventResult] = []
+    try worker.deliver(batch, into: &results)
+    #expect(Set(results.map(\.outcome)) == [.delivered])
+    let object = try #require(try moto.objects().first)
+    #expect(object.body.utf8.elementsEqual(batch.ndjson))
+    #expect(object.tag.hasSuffix("-2\""), "\(object.tag)")
+    #expect(object.key.contains("/hour=") && object.encryption == "aws:kms")
     #expect(try moto.uploads() == 0)
+  }
+
+  @Test(
+    arguments: [
+      ("PUT", 500, "", EventResult(.retry, remoteCode: 500, detail: "HTTP status 500")),
+      (
+        "POST", 200, "<Error><Code>InternalError</Code></Error>",
+        EventResult(
+          .retry, remoteCode: 200,
+          detail: "the store could not put the parts together: InternalError")
+      ),
+    ] as [(String, Int, String, EventResult)])
+  func `an object that cannot be finished is aborted, and its events are sent again`(
+    method: String, status: Int, body: String, result: EventResult
+  ) throws {
+    let calls = Mutex<[String]>([])
+    let worker = try LargeBatch.worker(#"{"url":"https://store.example/clinic"}"#) { call in
+      let query = call.url.split(separator: "?").last.map(String.init) ?? ""
+      let words = query.split(separator: "&").map { $0.split(separator: "=")[0] }
+      calls.withLock { $0.append("\(call.method) \(words.joined(separator: " "))") }
+      if query == "uploads=" {
+        return .response(
+          status: 200, headers: [],
+          body: Array("<R><UploadId>a/b+c</UploadId></R>".utf8))
+      }
+      if call.method == method {
+        return .response(status: status, headers: [], body: Array(body.utf8))
+      }
+      return .response(
+        status: 200, headers: [.init(name: "etag", value: "\"1\"")], body: [])
+    }
+    defer { worker.stop() }
+    var results: [EventResult] = []
+    try worker.deliver(LargeBatch.batch(bytes: 9 << 20), into: &results)
+    #expect(results.allSatisfy { $0 == result })
+    let seen = calls.withLock { $0 }
+    #expect(seen.first == "POST uploads" && seen.last == "DELETE uploadId")
   }
 
   @Test func `a bucket that is not there stops the destination and loses nothing`() throws {

@@ -1,0 +1,62 @@
+import AdapterLoading
+import Foundation
+
+@testable import DestinationHost
+@testable import HostCommands
+@testable import Workspace
+
+/// A batch as large as an adapter takes, handed to a real worker: a run seldom makes one of that size.
+enum LargeBatch {
+  /// Events of about 20 KB each, a line feed behind every one.
+  static func batch(bytes: Int) -> OutgoingBatch {
+    let text = String(repeating: "x", count: 20_000)
+    var ndjson: [UInt8] = []
+    var events: [EventSlot] = []
+    while ndjson.count < bytes {
+      let id = "m\(events.count)"
+      let front = #"{"messageId":""#
+      let event =
+        front + id + #"","type":"track","event":"e","userId":"u","properties":{"p":"\#(text)"}}"#
+      events.append(
+        EventSlot(
+          offset: ndjson.count, length: event.utf8.count,
+          idOffset: ndjson.count + front.utf8.count, idLength: id.utf8.count, type: 2, attempt: 1,
+          receivedUnixNanoseconds: 1_795_609_800_000_000_000))
+      ndjson += event.utf8
+      ndjson.append(UInt8(ascii: "\n"))
+    }
+    return OutgoingBatch(batchID: 1, ndjson: ndjson, events: events)
+  }
+
+  /// The S3 adapter in its sandbox, started; requests go through the host's own egress, or to the given answers.
+  static func worker(
+    _ settings: String, _ answer: (@Sendable (HTTPCall) -> HTTPAnswer)? = nil
+  ) throws -> SupervisedWorker {
+    let path = Sealpost.products.appendingPathComponent("libAmazonS3Destination.so").path
+    let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../Plugins/AmazonS3Destination/adapter.json").standardized
+    var configuration = WorkerConfiguration(
+      libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
+      manifest: try AdapterManifest(
+        json: Array(try Data(contentsOf: manifest)), path: manifest.path),
+      destinationID: "hook", settingsJSON: Array(settings.utf8), willLoad: { _ in },
+      observe: { _ in })
+    configuration.executablePath = Sealpost.executable
+    configuration.secrets = [
+      "access_key_id": Array("testing-id".utf8), "secret_access_key": Array("hush-key".utf8),
+    ]
+    var destination = Destination(
+      id: "hook", adapter: "org.sealpost.amazon-s3", settings: [:], createdAt: "")
+    destination.settings = [
+      "host.allow_private_addresses": .bool(true), "host.allow_plain_http": .bool(true),
+    ]
+    if let answer {
+      configuration.http = { call, _, _ in answer(call) }
+    } else if let http = try DestinationHTTP(configuration, destination) {
+      configuration.http = { http.answer($0, by: $1, worker: $2) }
+    }
+    let worker = SupervisedWorker(configuration)
+    _ = try worker.start()
+    return worker
+  }
+}
