@@ -7,13 +7,17 @@ import Testing
 @Suite struct CrashTests {
   private static let isNightly =
     ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == "1"
+  /// `SEALPOST_KILLS=100` for another number.
+  private static let kills =
+    ProcessInfo.processInfo.environment["SEALPOST_KILLS"].flatMap(Int.init)
+    ?? (isNightly ? 1_000 : 50)
 
   @Test func `no acknowledged record is missing after kill -9`() async throws {
     let test = try TestLog()
     let acknowledgements = test.folder + "/acknowledged"
     _ = FileManager.default.createFile(atPath: acknowledgements, contents: nil)
     var acknowledged = 0
-    for _ in 0..<(Self.isNightly ? 1_000 : 50) {
+    for _ in 0..<Self.kills {
       await #expect(processExitsWith: .signal(SIGKILL)) {
         [
           folder = test.folder as String, acknowledgements = acknowledgements as String,

@@ -221,6 +221,30 @@ import Workspace
     #expect(run("user", "set-password", "ana@clinic.example", home: "bo's home") == .notPermitted)
   }
 
+  @Test func `nobody logs in over another's session, so that nobody acts under another's name`()
+    throws
+  {
+    try folder.write("bo", "a password of his\n")
+    #expect(
+      run(
+        "user", "add", "bo@clinic.example", "--role", "editor", "--password-file",
+        folder.file("bo")) == .done)
+    let bo = ["login", "bo@clinic.example", "--password-file", folder.file("bo")]
+    #expect(run(bo[0], bo[1], bo[2], bo[3]) == .notPermitted)
+    #expect(run("matcher", "add", "mrn", "--classification", "yellow") == .done)
+    // The same person may, as may anybody after a log-out or the session's end.
+    #expect(
+      run("login", "ANA@clinic.example", "--password-file", folder.file("password")) == .done)
+    pass(minutes: 15)
+    #expect(run(bo[0], bo[1], bo[2], bo[3]) == .done)
+    #expect(run("logout") == .done)
+    #expect(
+      run("login", "ana@clinic.example", "--password-file", folder.file("password")) == .done)
+    let workspace = try Workspace.open(at: folder.file("w"))
+    let records = try workspace.audit.records(matching: AuditQuery(object: "privacy"))
+    #expect(records.last?.actor == "ana@clinic.example")
+  }
+
   @Test func `one's own password is changed with the present one only`() throws {
     try folder.write("new", "another of her own\n")
     #expect(

@@ -95,23 +95,4 @@ import Testing
       #expect(try test.reopened().damage.isEmpty, "\(name)")
     }
   }
-
-  @Test func `a user's document that was edited lets nobody in, and gives no rights`() throws {
-    let test = try workspace()
-    let file = try file(of: object("user/", in: test))
-    try test.edit(file, "\"viewer\"", "\"owner\"")
-    let changed = try test.reopened()
-    #expect(changed.users().map(\.email) == [TestWorkspace.owner])
-    #expect(throws: WorkspaceError.self) {
-      try test.logIn("eva@clinic.example", "eva's long password", TestClock())
-    }
-    #expect(changed.needsLogIn)
-  }
-
-  @Test func `a token's document that was edited opens nothing`() throws {
-    let test = try workspace()
-    let token = try test.workspace.createToken(role: .viewer, piiAccess: false, days: 1)
-    try test.edit("tokens/\(token.token.id).json", "\"viewer\"", "\"owner\"")
-    #expect(try !test.reopened().tokens().map(\.id).contains(token.token.id))
-  }
 }

@@ -15,7 +15,8 @@ enum SessionCommands {
       """
       The session stands in a file of yours, $XDG_STATE_HOME/sealpost or ~/.local/state/sealpost, and \
       each command renews it. On a plan for HIPAA it ends after 15 minutes without a command. Ten wrong \
-      passwords lock a user for 15 minutes.
+      passwords lock a user for 15 minutes. People who share an account of the system give each terminal an \
+      XDG_STATE_HOME of its own: two sessions cannot stand in one file.
       """
     ],
     operands: [email], options: [Passwords.file],
@@ -28,6 +29,7 @@ enum SessionCommands {
     guard workspace.unprovenOwner == nil else {
       throw WorkspaceError.access(.ownerFirst(workspace.settings.owner))
     }
+    try refuseAnother(than: email, invocation, workspace)
     let password = try Passwords.known(invocation, Passwords.file, "Password: ")
     let token = try workspace.logIn(email, password: password, clock: invocation.clock)
     try keep(token, invocation, workspace)
@@ -35,6 +37,18 @@ enum SessionCommands {
       "Logged in. The session ends after \(Count.of(workspace.sessionMinutes, "minute")) without a command"
     )
     return .done
+  }
+
+  /// People who share an account of the system share the file: one must not act as the other unseen.
+  private static func refuseAnother(
+    than email: String, _ invocation: Invocation, _ workspace: Workspace
+  ) throws {
+    let path = try invocation.sessionFile(of: workspace)
+    guard let token = try? SessionToken(readingFile: path),
+      let holder = try workspace.holder(of: token, clock: invocation.clock),
+      holder.email.lowercased() != email.lowercased()
+    else { return }
+    throw WorkspaceError.access(.loggedInAsAnother(email: holder.email))
   }
 
   /// Puts the session where the next command looks for it; one that stood there before ends.

@@ -21,6 +21,8 @@ package enum AccessError: Error, Equatable, Sendable {
   case badLifetime(maximum: Int)
   case badTimeout(maximum: Int, isEligible: Bool)
   // Files.
+  /// Somebody else is logged in where this session would stand.
+  case loggedInAsAnother(email: String)
   case sessionFile(path: String, reason: String)
   case stateDamaged(path: String)
 }
@@ -79,6 +81,9 @@ extension AccessError: CustomStringConvertible {
     case .badTimeout(let maximum, let isEligible):
       "session_timeout_minutes: it is 1 to \(maximum)"
         + (isEligible ? " on a plan for HIPAA" : "") + ". Choose another."
+    case .loggedInAsAnother(let email):
+      "log-in refused: \(email) is logged in here, and would go on under your name. Let them log out "
+        + "(sealpost logout), or give each person a place for their sessions: XDG_STATE_HOME"
     case .sessionFile(let path, let reason):
       "session file refused, \(path): \(reason). Remove it and log in: sealpost login EMAIL"
     case .stateDamaged(let path):

@@ -89,6 +89,18 @@ extension Workspace {
     try user(of: token, for: command, renews: false, clock)
   }
 
+  /// Whose session it is, if it is one and not over; says nothing in the log and renews nothing.
+  package func holder(
+    of token: SessionToken, clock: SessionClock = .system
+  ) throws(WorkspaceError) -> User? {
+    let state = SealedState(layout: layout)
+    return try state.whileHeld { () throws(WorkspaceError) in
+      guard let (session, user) = try session(token, state), !isOver(session, at: clock.now())
+      else { return nil }
+      return user
+    }
+  }
+
   private func user(
     of token: SessionToken?, for command: String, renews: Bool, _ clock: SessionClock
   ) throws(WorkspaceError) -> User {
