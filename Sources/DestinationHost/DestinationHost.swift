@@ -72,7 +72,6 @@ package enum DestinationHost {
     let audit = HostAudit(workspace)
     let destinations = workspace.destinations().filter(\.enabled)
     guard !destinations.isEmpty else { throw HostError.noDestination }
-    for damage in workspace.damage { run.report(.damaged("\(damage)")) }
     try audit.started(
       destinations: destinations.map(\.id), workspace.settings.standing.decide(on: .today))
     try workspace.audit.expire(workspace.settings.auditRetention)

@@ -27,3 +27,12 @@ struct DestinationPlan: Sendable {
   /// Bits of the calls it gets: bit number = `EventType.rawValue`.
   let servedTypes: UInt32
 }
+
+extension DestinationPlan {
+  /// Of a destination whose document cannot be read: nothing is ever sealed by it.
+  static func ofUnknown(_ id: String) -> DestinationPlan {
+    DestinationPlan(
+      id: id, names: [id], filters: nil, encryption: nil, tokenKey: nil,
+      maximumStringLength: .max, actions: [:], servedTypes: .max)
+  }
+}

@@ -22,6 +22,7 @@ final class LiveConfiguration: @unchecked Sendable {
   private var version = 0
   /// Whether the workspace was eligible when the present plan was made; what else would go in clear is withheld.
   private var isEligible = true
+  private var toldDamage: Set<String> = []
   private var deliveries: [String: Delivery] = [:]
   /// What each adapter said of itself when the present plan was made.
   private var descriptions: [String: AdapterDescription] = [:]
@@ -47,10 +48,25 @@ final class LiveConfiguration: @unchecked Sendable {
 
   private func makePlans() throws -> RunPlans {
     noteStanding()
+    tellDamage()
     let destinations = workspace.destinations()
     for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
       _ = delivery.post(nil)
     }
+    let going = try going(destinations)
+    let kept = try kept(besides: going.map(\.0.id))
+    version += 1
+    let controlled = (workspace.privacy.sourceControls ?? [:]).keys.map { ($0, $0) }
+    let plans = RunPlans(
+      version: version, try plan(of: nil, going, kept),
+      controlled: try Dictionary(uniqueKeysWithValues: controlled)
+        .mapValues { try plan(of: $0, going, kept) })
+    watch.follow(plans)
+    return plans
+  }
+
+  /// Those that are on, each started.
+  private func going(_ destinations: [Destination]) throws -> [(Destination, Delivery)] {
     var going: [(Destination, Delivery)] = []
     for destination in destinations where destination.enabled || deliveries[destination.id] != nil {
       guard let delivery = try delivery(of: destination.id) else { continue }
@@ -58,27 +74,29 @@ final class LiveConfiguration: @unchecked Sendable {
       try control.throwFailure()
       if destination.enabled { going.append((destination, delivery)) }
     }
-    version += 1
-    let controlled = (workspace.privacy.sourceControls ?? [:]).keys.map { ($0, $0) }
-    let plans = RunPlans(
-      version: version, try plan(of: nil, going),
-      controlled: try Dictionary(uniqueKeysWithValues: controlled)
-        .mapValues { try plan(of: $0, going) })
-    watch.follow(plans)
-    return plans
+    return going
+  }
+
+  /// Those of which nobody knows whether they are on: their document cannot be relied on, so events are kept for them.
+  private func kept(besides going: [String]) throws -> [Delivery] {
+    try workspace.unreliableDestinations().filter { !going.contains($0) }
+      .compactMap { try delivery(of: $0) }
   }
 
   /// - Parameter source: nil for one without controls of its own.
   private func plan(
-    of source: String?, _ destinations: [(Destination, Delivery)]
+    of source: String?, _ destinations: [(Destination, Delivery)], _ kept: [Delivery]
   ) throws -> RunPlan {
+    let keeping = kept.map {
+      RunPlan.Route(plan: .ofUnknown($0.id), delivery: $0, keepsEvents: true)
+    }
     let routes = try destinations.map { destination, delivery in
       RunPlan.Route(
         plan: try starter.plan(destination, from: source, delivery.description),
         delivery: delivery,
         keepsEvents: !workspace.canSeal(for: destination))
     }
-    return RunPlan(routes: routes, watch: watch)
+    return RunPlan(routes: routes + keeping, watch: watch)
   }
 
   /// Tells whether the workspace is eligible, and records it when that changes; the first plan's is in the run's record.
@@ -90,6 +108,13 @@ final class LiveConfiguration: @unchecked Sendable {
     guard version > 0 else { return }
     // What is withheld is withheld all the same.
     do { try starter.audit.changed(standing) } catch { control.report(.auditFailed("\(error)")) }
+  }
+
+  /// Tells of documents that are not as they should be, each once until it is mended.
+  private func tellDamage() {
+    let damage = workspace.damage.map(\.description)
+    for text in damage where !toldDamage.contains(text) { control.report(.damaged(text)) }
+    toldDamage = Set(damage)
   }
 
   /// Whether a plan of now would be another one, as on the day on which the agreement ends.
@@ -119,9 +144,10 @@ final class LiveConfiguration: @unchecked Sendable {
   private func delivery(of id: String) throws -> Delivery? {
     if let known = deliveries[id] { return known }
     guard !isEnding else { return nil }
-    let destination = try workspace.destination(id)
+    // One whose document cannot be read has a queue all the same.
+    let destination = try? workspace.destination(id)
     var settings = QueueSettings(name: id)
-    if let size = destination.delivery?.queueMegabytes { settings.maximumBytes = size << 20 }
+    if let size = destination?.delivery?.queueMegabytes { settings.maximumBytes = size << 20 }
     let queue = try DeliveryQueue(
       folder: workspace.queueFolder(of: id), key: workspace.queueKey(of: id), settings: settings)
     for damage in queue.takeDamage() { control.report(.queueDamaged(id, damage)) }

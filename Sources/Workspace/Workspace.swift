@@ -80,6 +80,21 @@ extension Workspace {
     }
   }
 
+  /// Ids of those whose document cannot be relied on: unreadable, or edited or removed by hand.
+  package func unreliableDestinations() -> [String] {
+    state.withLock { state in
+      let unreadable = state.destinations.filter { (try? $0.value.get()) == nil }.keys
+      let prefix = ConfigurationObject.destination("")
+      let changed = state.damage.compactMap { error -> String? in
+        guard case .changedWithoutAudit(_, let object) = error, object.hasPrefix(prefix) else {
+          return nil
+        }
+        return String(object.dropFirst(prefix.count))
+      }
+      return Set(unreadable).union(changed).sorted()
+    }
+  }
+
   /// Throws `noSuchDestination`, or why its document is refused.
   package func destination(_ id: String) throws(WorkspaceError) -> Destination {
     guard let found = state.withLock({ $0.destinations[id] }) else {

@@ -151,6 +151,38 @@ import Workspace
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  @Test(arguments: ["cut off", "removed", "turned off by hand"])
+  func `what comes while a destination's document cannot be relied on is kept for it`(
+    damage: String
+  ) throws {
+    let path = try host.addFile("file")
+    let other = try host.addFile("other")
+    let file = host.workspace.layout.destinations + "/file.json"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    switch damage {
+    case "cut off":
+      try String(text.prefix(20)).write(toFile: file, atomically: false, encoding: .utf8)
+    case "removed": try FileManager.default.removeItem(atPath: file)
+    default:
+      try text.replacing("\"enabled\" : true", with: "\"enabled\" : false")
+        .replacing("\"enabled\":true", with: "\"enabled\":false")
+        .write(toFile: file, atomically: false, encoding: .utf8)
+    }
+    try host.workspace.reload()
+    let summary = try host.run(TestHost.events(5))
+    #expect(try host.lines(other).count == 5)
+    #expect(try counts(summary, "file").deadLettered == ["destination_refused": 5])
+    let isTold = host.reports.all.contains {
+      if case .damaged(let text) = $0 { text.contains("destinations/file.json") } else { false }
+    }
+    #expect(isTold)
+    try text.write(toFile: file, atomically: false, encoding: .utf8)
+    try host.workspace.reload()
+    _ = try host.workspace.redriveLetters(of: "file") { _ in true }
+    _ = try host.run("")
+    #expect(try host.lines(path) == (0..<5).map { TestHost.event($0) })
+  }
+
   @Test(arguments: ["destinations/file.json", "privacy.json", "workspace.json"])
   func `what comes while a document is edited is kept as it came, and sealed when it is mended`(
     document: String

@@ -58,7 +58,7 @@ enum AuditVerifyCommand {
   private static func record(_ verdict: AuditVerdict, _ invocation: Invocation) {
     guard case .sound(let summary) = verdict else { return }
     do {
-      try invocation.openWorkspace().record(
+      try invocation.recordingWorkspace().record(
         .auditLogVerified, object: "audit",
         changes: [
           AuditChange(setting: "records", old: "", new: "\(summary.records)"),

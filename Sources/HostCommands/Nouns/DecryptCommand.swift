@@ -1,6 +1,8 @@
+internal import AuditLog
 internal import Cryptography
 internal import FieldEncryption
 import Glibc
+internal import Workspace
 
 /// `decrypt`: for the data owner, offline; needs no workspace.
 enum DecryptCommand {
@@ -25,7 +27,8 @@ enum DecryptCommand {
       """
       Every string value that is sealed is opened, in either format; every other byte goes to \
       standard output as it was. A value that was not a string gets its own type back when it was \
-      sealed as JWE. Counts go to standard error.
+      sealed as JWE. Counts go to standard error. With a workspace that is named (--workspace, \
+      SEALPOST_WORKSPACE), values that did not open are recorded in its audit log.
       """
     ],
     operands: [file], options: [key, passphraseFile, fields, csv],
@@ -57,6 +60,7 @@ enum DecryptCommand {
     }
     let summary = try decrypt(invocation, input, keys)
     tell(summary, invocation.console)
+    if summary.failed > 0 { record(summary.failed, invocation) }
     if summary.failed > 0 || summary.tooLong > 0 { return .no }
     return summary.notJSON > 0 ? .badData : .done
   }
@@ -74,6 +78,21 @@ enum DecryptCommand {
         from: input.descriptor, to: output, keys: keys, fields: names, progress: progress.tell)
       : try Decryption.decryptStream(
         from: input.descriptor, to: output, keys: keys, fields: names, progress: progress.tell)
+  }
+
+  /// That values were refused is in the log of the workspace that was named; the data owner elsewhere names none.
+  private static func record(_ values: Int, _ invocation: Invocation) {
+    guard
+      invocation.arguments.isGiven(.workspace)
+        || invocation.environment["SEALPOST_WORKSPACE"] != nil
+    else { return }
+    do {
+      try invocation.recordingWorkspace().record(
+        .decryptRefused, object: "decrypt", outcome: .denied,
+        changes: [AuditChange(setting: "values", old: "", new: "\(values)")])
+    } catch {
+      invocation.console.warning("that values were refused is not in the log: \(error)")
+    }
   }
 
   private static func tell(_ summary: DecryptionSummary, _ console: Console) {

@@ -96,6 +96,7 @@ enum WorkspaceCommands {
   ) { invocation in
     let workspace = try invocation.openWorkspace()
     let eligibility = workspace.eligibility(and: MachineConditions.all(for: workspace.settings))
+    record(eligibility, workspace, invocation.console)
     if invocation.wantsJSON {
       invocation.console.data(json(eligibility))
     } else {
@@ -103,6 +104,23 @@ enum WorkspaceCommands {
       invocation.console.data(table(eligibility))
     }
     return eligibility.isEligible ? .done : .no
+  }
+
+  /// That it was looked at, and what was found; a log that can take no record is among what is shown.
+  private static func record(
+    _ eligibility: WorkspaceEligibility, _ workspace: Workspace, _ console: Console
+  ) {
+    let missing = eligibility.conditions.filter { !$0.holds }.map(\.name)
+    do {
+      try workspace.record(
+        .workspaceVerified, object: ConfigurationObject.workspace,
+        changes: [
+          AuditChange(setting: "eligible", old: "", new: "\(eligibility.isEligible)"),
+          AuditChange(setting: "missing", old: "", new: missing.joined(separator: ", ")),
+        ])
+    } catch {
+      console.warning("that it was verified is not in the log: \(error)")
+    }
   }
 
   private static let document = Option.value(

@@ -35,6 +35,20 @@ enum Admission {
       role, classified: access.needsPIIAccess, of: actor, for: invocation.command.name)
   }
 
+  /// Who runs a command that asks for no role, as far as they prove it: for its records.
+  fileprivate static func name(of invocation: Invocation, in workspace: Workspace) -> String {
+    if let path = invocation.tokenFile {
+      let actor = try? workspace.actor(holding: TokenFile.read(path))
+      return actor?.name ?? "(unknown)"
+    }
+    if let owner = workspace.unprovenOwner { return owner.name }
+    guard let path = try? invocation.sessionFile(of: workspace),
+      let token = try? SessionToken(readingFile: path),
+      let user = try? workspace.holder(of: token, clock: invocation.clock)
+    else { return "(unknown)" }
+    return user.email
+  }
+
   private static func actor(
     _ invocation: Invocation, _ workspace: Workspace,
     _ user: (SessionToken?) throws(WorkspaceError) -> User
@@ -62,6 +76,13 @@ enum Admission {
 }
 
 extension Invocation {
+  /// The workspace to record something in, under the name of whoever runs the command.
+  func recordingWorkspace() throws -> Workspace {
+    if let admitted { return admitted.workspace }
+    let workspace = try openWorkspace()
+    return workspace.acting(as: Admission.name(of: self, in: workspace))
+  }
+
   /// Whose permission the command runs under; throws `notLoggedIn` for a command that asks for none.
   func currentActor() throws -> Actor {
     guard let admitted else { throw WorkspaceError.access(.notLoggedIn) }

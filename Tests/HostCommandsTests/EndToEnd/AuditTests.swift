@@ -134,6 +134,49 @@ struct AuditTests {
     #expect(done.output.components(separatedBy: "sound: ").count == 3, "\(done.output)")
   }
 
+  @Test func `who verifies without a session is no owner, and every kind of look is recorded`()
+    throws
+  {
+    let clinic = try Clinic()
+    try clinic.done("audit", "verify")
+    var stranger = clinic.sealpost
+    stranger.environment = ["HOME": clinic.folder.file("elsewhere")]
+    #expect(try stranger("audit", "verify").code == 0)
+    try clinic.done("token", "create", "--role", "viewer", "--output", "t")
+    #expect(try stranger("audit", "verify", "--token-file", "t").code == 0)
+    let log = try clinic.done("audit", "log", "--type", "audit log verified", "--json").output
+    let records = try #require(
+      try JSONSerialization.jsonObject(with: Data(log.utf8)) as? [[String: Any]])
+    let actors = records.compactMap { $0["actor_user_id"] as? String }
+    #expect(actors.prefix(2) == [Clinic.owner, "(unknown)"])
+    #expect(actors.last?.hasPrefix("token/") == true)
+    _ = try clinic.sealpost("workspace", "verify")
+    #expect(
+      try clinic.done("audit", "log", "--type", "workspace verified", "--json").output
+        .contains("missing"))
+  }
+
+  @Test func `values that do not open are recorded where a workspace is named`() throws {
+    let clinic = try Clinic()
+    try clinic.addFile()
+    for name in ["first", "second"] {
+      try clinic.done(
+        "encryption", name == "first" ? "enable" : "rotate-key", "file", "--generate-key",
+        "--bits", "2048", "--private-key-out", "\(name).pem",
+        name == "first" ? "--fields=email" : "--quiet")
+    }
+    try clinic.done("destination", "enable", "file")
+    _ = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
+    let refused = try clinic.sealpost(
+      "decrypt", "--key", "first.pem", "out.ndjson", "--workspace", "workspace")
+    #expect(refused.code == 1)
+    let log = try clinic.done("audit", "log", "--type", "decrypt refused", "--json").output
+    #expect(log.contains("denied") && log.contains("\"30\""))
+    #expect(try clinic.sealpost("decrypt", "--key", "first.pem", "out.ndjson").code == 1)
+    #expect(
+      try clinic.done("audit", "log", "--type", "decrypt refused", "--json").output == log)
+  }
+
   @Test func `a review counts by user and type, and is itself in the log`() throws {
     let clinic = try Clinic()
     _ = try clinic.sealpost("destination", "add", "x", "--adapter", "com.example.absent")
