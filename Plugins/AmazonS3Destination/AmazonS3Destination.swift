@@ -27,10 +27,10 @@ final class AmazonS3Destination: DestinationAdapter {
     let upload = Upload(http: http, host: host, settings: settings, call: batch.call)
     var delivery = PartwiseDelivery(count: batch.count)
     for object in ObjectContents.sorted(batch, settings.partition) {
-      let key = object.key(settings, unixNanoseconds: host.unixNanoseconds)
-      delivery.send(
-        object.events, within: PartLimits(), of: batch, byteCount: { _ in 0 },
-        { _ in .all(try upload.put(key, object.body)) })
+      delivery.send(object.events, within: PartLimits(), of: batch, byteCount: { _ in 0 }) { part in
+        let key = object.key(settings, unixNanoseconds: host.unixNanoseconds)
+        return try upload.put(key, object.body(of: part))
+      }
     }
     return delivery.outcomes
   }

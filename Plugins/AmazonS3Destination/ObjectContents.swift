@@ -7,7 +7,9 @@ struct ObjectContents {
   /// Their places in the batch.
   private(set) var events: [Int] = []
   /// Their JSON, a line feed behind each.
-  private(set) var body: [UInt8] = []
+  private var lines: [UInt8] = []
+  /// Of each event, where its line ends.
+  private var ends: [Int] = []
 
   /// The contents of one object for each partition, in the order in which their first events came.
   static func sorted(
@@ -31,8 +33,15 @@ struct ObjectContents {
   private init(partition: String) { self.partition = partition }
 
   private mutating func append(_ json: RawSpan) {
-    unsafe json.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
-    body.append(UInt8(ascii: "\n"))
+    unsafe json.withUnsafeBytes { unsafe lines.append(contentsOf: $0) }
+    lines.append(UInt8(ascii: "\n"))
+    ends.append(lines.count)
+  }
+
+  /// The lines of some of its events, which are a run of them.
+  func body(of part: ArraySlice<Int>) -> ArraySlice<UInt8> {
+    let start = part.startIndex
+    return lines[(start == 0 ? 0 : ends[start - 1])..<ends[part.endIndex - 1]]
   }
 
   /// As Hive, Athena, Spark and DuckDB read partitions.

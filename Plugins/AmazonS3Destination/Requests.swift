@@ -51,8 +51,9 @@ struct Requests {
   private var encryption: [HTTPHeader] {
     guard settings.encryption != .bucket else { return [] }
     let name = "X-Amz-Server-Side-Encryption"
+    let key = settings.encryption == .kms ? settings.kmsKey : nil
     return [HTTPHeader(name, settings.encryption.rawValue)]
-      + (settings.kmsKey.map { [HTTPHeader("\(name)-Aws-Kms-Key-Id", $0)] } ?? [])
+      + (key.map { [HTTPHeader("\(name)-Aws-Kms-Key-Id", $0)] } ?? [])
   }
 
   /// The body that ends an object in parts.

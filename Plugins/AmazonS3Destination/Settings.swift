@@ -69,11 +69,6 @@ struct Settings: Decodable, Sendable {
       throw AdapterProblem.setting(
         "part_megabytes", "S3 takes no such part.", mend: "Write a number from 5 to 60.")
     }
-    guard kmsKey == nil || encryption == .kms else {
-      throw AdapterProblem.setting(
-        "kms_key_id", "it is used with aws:kms only.",
-        mend: "Set server_side_encryption to aws:kms.")
-    }
     guard ![prefix, kmsKey ?? ""].contains(where: { $0.contains("{{") }) else {
       throw AdapterProblem.setting("prefix", "it holds {{.", mend: "Write it without.")
     }
@@ -124,7 +119,8 @@ extension Settings {
       .string(default: "bucket", oneOf: Encryption.allCases.map(\.rawValue)),
       summary: "How the store encrypts objects: as the bucket has it, or one of S3's ways."),
     Setting(
-      "kms_key_id", .string(), summary: "The key of aws:kms; left out, the account's own for S3."),
+      "kms_key_id", .string(), summary: "The key, with aws:kms; left out, the account's own for S3."
+    ),
     Setting(
       "use_session_token", .boolean(default: false),
       summary: "Whether the credentials are temporary and session_token goes with each request."),

@@ -1,29 +1,17 @@
 internal import DestinationKit
 
-/// The requests that a batch becomes: which events each carries, its header fields, its body.
+/// The requests that a batch becomes: their header fields; their bodies are the batch's own events.
 struct Requests {
   private let settings: Settings
-  /// Where each event lies in the batch's NDJSON.
-  private let lines: [Range<Int>]
+  /// Of each event, where requests carry one.
   private let ids: [String]
 
   init(_ batch: borrowing Batch, _ settings: Settings) {
     self.settings = settings
-    var lines: [Range<Int>] = []
     var ids: [String] = []
-    var start = 0
-    let isSingle = settings.form == .single
-    batch.forEachEvent { event in
-      let end = start + event.withJSON { $0.byteCount }
-      lines.append(start..<end)
-      if isSingle { ids.append(event.id) }
-      start = end + 1
-    }
-    self.lines = lines
+    if settings.form == .single { batch.forEachEvent { ids.append($0.id) } }
     self.ids = ids
   }
-
-  func byteCount(of event: Int) -> Int { lines[event].count }
 
   /// The request for these events at this time.
   func request(for events: Range<Int>, unixSeconds: Int64) -> HTTPRequest {
@@ -44,26 +32,6 @@ struct Requests {
     }
     return HTTPRequest(
       settings.method, url: settings.url, headers: headers, timeout: settings.timeout)
-  }
-
-  /// Calls `send` with the body of the request; of NDJSON nothing is copied.
-  func withBody<Result>(
-    of events: Range<Int>, in batch: borrowing Batch, _ send: (RawSpan) throws -> Result
-  ) throws -> Result {
-    try batch.withNDJSON { (ndjson) throws in
-      let whole = lines[events.lowerBound].lowerBound..<lines[events.upperBound - 1].upperBound
-      guard settings.form == .array else { return try send(ndjson.extracting(whole)) }
-      var body: [UInt8] = []
-      body.reserveCapacity(whole.count + 2)
-      body.append(UInt8(ascii: "["))
-      unsafe ndjson.extracting(whole).withUnsafeBytes { unsafe body.append(contentsOf: $0) }
-      // Between two events stands one line feed: its place becomes a comma.
-      for index in events.dropLast() {
-        body[lines[index].upperBound - whole.lowerBound + 1] = UInt8(ascii: ",")
-      }
-      body.append(UInt8(ascii: "]"))
-      return try unsafe send(body.span.bytes)
-    }
   }
 }
 

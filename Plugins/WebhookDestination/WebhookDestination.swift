@@ -25,17 +25,14 @@ final class WebhookDestination: DestinationAdapter {
   func deliver(_ batch: borrowing Batch) throws -> Outcomes {
     let requests = Requests(batch, settings)
     let call = batch.call
-    var delivery = PartwiseDelivery(count: batch.count)
-    delivery.send(
-      Array(0..<batch.count), within: settings.limits, of: batch, byteCount: requests.byteCount
-    ) { part in
-      let events = part[part.startIndex]..<part[part.endIndex - 1] + 1
+    return batch.send(
+      as: settings.form == .array ? .array : .ndjson,
+      mostEvents: settings.form == .single ? 1 : settings.batchEvents,
+      mostBytes: settings.batchBytes, host: host
+    ) { body, part in
       let request = requests.request(
-        for: events, unixSeconds: host.unixNanoseconds / 1_000_000_000)
-      return try requests.withBody(of: events, in: batch) { body throws in
-        try http.send(request, body: body, call: call).partOutcome(host: host)
-      }
+        for: part.events, unixSeconds: host.unixNanoseconds / 1_000_000_000)
+      return try http.send(request, body: body, call: call)
     }
-    return delivery.outcomes
   }
 }

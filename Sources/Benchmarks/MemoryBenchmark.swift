@@ -6,17 +6,27 @@ import Workspace
 enum MemoryBenchmark {
   static func run() throws -> [Measurement] {
     let workspace = try BenchmarkWorkspace(fields: 0)
-    let small = try peak(workspace, count: 100_000)
-    let large = try peak(workspace, count: 1_000_000)
     return [
-      Measurement(
-        "memory", Double(large) / Double(small), "ratio", within: 0.1,
-        note: "\(large) KB at 1,000,000 events, \(small) KB at 100,000")
+      try ratio("memory") { count in
+        let size = try peak(workspace, count: count)
+        let counted = try workspace.counted()
+        precondition(counted == count, "every event was counted")
+        return size
+      }
     ]
   }
 
-  /// In KB.
-  private static func peak(_ workspace: BenchmarkWorkspace, count: Int) throws -> Int {
+  /// What is measured at 1,000,000 events by what it is at 100,000.
+  static func ratio(_ name: String, _ peak: (Int) throws -> Int) rethrows -> Measurement {
+    let small = try peak(100_000)
+    let large = try peak(1_000_000)
+    return Measurement(
+      name, Double(large) / Double(small), "ratio", within: 0.1,
+      note: "\(large) KB at 1,000,000 events, \(small) KB at 100,000")
+  }
+
+  /// Of a process that reads that many events, in KB.
+  static func peak(_ workspace: BenchmarkWorkspace, count: Int) throws -> Int {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [PathRun.argument, workspace.workspace.layout.root]
@@ -32,8 +42,7 @@ enum MemoryBenchmark {
     try input.fileHandleForWriting.close()
     let answer = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    let counted = try workspace.counted()
-    precondition(process.terminationStatus == 0 && counted == count, "every event was counted")
+    precondition(process.terminationStatus == 0, "the host came to its end")
     return Int(String(decoding: answer, as: UTF8.self).split(separator: "\n")[0]) ?? 0
   }
 }

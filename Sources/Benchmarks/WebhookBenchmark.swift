@@ -19,9 +19,15 @@ enum WebhookBenchmark {
     let ours = try best(workspace, server)
     let note = "batches of \(batch), \(ProcessInfo.processInfo.activeProcessorCount) cores"
     let rate = Measurement("webhook", ours, "events/s", atLeast: 30_000, note: note)
-    guard let curl = try curl(workspace.folder, server) else { return [rate] }
+    let memory = try MemoryBenchmark.ratio("webhook-memory") { count in
+      let before = server.requests
+      let size = try MemoryBenchmark.peak(workspace, count: count)
+      precondition((server.requests - before) * batch >= count, "all were sent")
+      return size
+    }
+    guard let curl = try curl(workspace.folder, server) else { return [rate, memory] }
     return [
-      rate,
+      rate, memory,
       Measurement(
         "webhook-curl-ratio", ours / curl, "ratio",
         note: "curl sends the same bodies over one connection at \(Int(curl)) events/s"),

@@ -87,9 +87,12 @@ extension Subject {
   }
 
   var configuring: TrialStep {
-    .configure(
-      settings: Data(bench.folder.manifest.adapterSettings(settings.json)), secrets: secrets,
-      later: 0)
+    .configure(settings: document(settings.json), secrets: secrets, later: 0)
+  }
+
+  /// Settings as a host hands them over: with the manifest's mapping, where it has one.
+  func document(_ settings: [UInt8]) -> Data {
+    Data(bench.folder.manifest.adapterSettings(settings))
   }
 
   /// Those that the manifest lets into the adapter.

@@ -35,15 +35,26 @@ struct RequestRules: Sendable {
   private func markProblem(_ text: String) -> HTTPAnswer? {
     for mark in text.matches(of: #/\{\{(.*?)(\}\}|$)/#) {
       let parts = mark.1.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count >= 2, parts[0] == "secret" || parts[0] == "hmac-sha256",
-        mark.2 == "}}"
-      else { return .failure(.invalid, "a mark of a secret is malformed.") }
-      guard secrets.contains(String(parts[1])) else {
+      guard mark.2 == "}}", let names = RequestRules.secrets(of: parts) else {
+        return .failure(.invalid, "a mark of a secret is malformed.")
+      }
+      guard names.allSatisfy({ secrets.contains(String($0)) }) else {
         return .failure(
           .refused, "adapter.json does not name this secret under permissions.http_secrets.")
       }
     }
     return nil
+  }
+
+  /// The secrets that a mark names; nil for one that is none of the header's.
+  private static func secrets(of mark: [Substring]) -> [Substring]? {
+    switch (mark[0], mark.count) {
+    case ("secret", 2), ("hmac-sha256", 4...): [mark[1]]
+    case ("basic", 3): mark.dropFirst().filter { !$0.isEmpty }
+    case ("sha256", 1): []
+    case ("aws-sigv4", 5): [mark[1], mark[2]]
+    default: nil
+    }
   }
 
   private static func host(of url: String) -> String? {

@@ -16,39 +16,27 @@ extension Batch {
     _ send: (RawSpan, BatchPart) throws -> HTTPResponse
   ) -> Outcomes {
     let lines = BatchLines(self)
-    var outcomes = [Outcome?](repeating: nil, count: count)
-    var waiting: [BatchPart] = lines.parts(mostEvents: mostEvents, mostBytes: mostBytes).reversed()
-    while let part = waiting.popLast(), !isCancelled {
-      let answer = attempt(part, form, lines, send)
-      if part.count > 1, answer.isAboutContent {
-        let middle = part.events.lowerBound + part.count / 2
-        waiting.append(lines.part(middle..<part.events.upperBound))
-        waiting.append(lines.part(part.events.lowerBound..<middle))
-        continue
-      }
-      let result = answer.outcome { outcome?($0) ?? $0.outcome(host: host) }
-      for index in part.events { outcomes[index] = result }
-      if result.isForWholeDestination || result.kind == .credentialsRefused {
-        return .each(outcomes.map { $0 ?? result })
-      }
+    // Two bytes for the brackets of an array, and no comma behind the last.
+    let limits = PartLimits(events: mostEvents, bytes: mostBytes == .max ? .max : mostBytes - 1)
+    var delivery = PartwiseDelivery(count: count)
+    delivery.send(Array(0..<count), within: limits, of: self, byteCount: lines.byteCount) {
+      events in
+      let part = lines.part(events[events.startIndex]..<events[events.endIndex - 1] + 1)
+      let response = try withBody(of: part, form, lines) { (body) throws in try send(body, part) }
+      let result = outcome?(response) ?? response.outcome(host: host)
+      return response.isAboutContent ? .refused(result) : .all(result)
     }
-    return .each(outcomes.map { $0 ?? .retry(detail: "the time of the batch was up") })
+    return delivery.outcomes
   }
 
-  private func attempt(
-    _ part: BatchPart, _ form: BatchForm, _ lines: BatchLines,
-    _ send: (RawSpan, BatchPart) throws -> HTTPResponse
-  ) -> PartAnswer {
-    do {
-      return .response(
-        try withNDJSON { (ndjson) throws in
-          let bytes = ndjson.extracting(part.bytes)
-          guard form == .array else { return try send(bytes, part) }
-          let body = Batch.array(bytes, part, lines)
-          return try unsafe send(body.span.bytes, part)
-        })
-    } catch {
-      return .failed(Outcome(of: error))
+  private func withBody<Result>(
+    of part: BatchPart, _ form: BatchForm, _ lines: BatchLines, _ send: (RawSpan) throws -> Result
+  ) throws -> Result {
+    try withNDJSON { (ndjson) throws in
+      let bytes = ndjson.extracting(part.bytes)
+      guard form == .array else { return try send(bytes) }
+      let body = Batch.array(bytes, part, lines)
+      return try unsafe send(body.span.bytes)
     }
   }
 
@@ -63,27 +51,5 @@ extension Batch {
     }
     body.append(UInt8(ascii: "]"))
     return body
-  }
-}
-
-/// What one request brought.
-private enum PartAnswer {
-  case response(HTTPResponse)
-  case failed(Outcome)
-
-  /// Whether a part of it may be taken where the whole was not.
-  var isAboutContent: Bool {
-    if case .response(let response) = self {
-      [400, 413, 422].contains(response.status)
-    } else {
-      false
-    }
-  }
-
-  func outcome(_ meaning: (HTTPResponse) -> Outcome) -> Outcome {
-    switch self {
-    case .response(let response): meaning(response)
-    case .failed(let outcome): outcome
-    }
   }
 }

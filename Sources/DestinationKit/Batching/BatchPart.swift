@@ -37,24 +37,11 @@ struct BatchLines {
 
   func end(of index: Int) -> Int { ends[index] }
 
+  func byteCount(of index: Int) -> Int { ends[index] - start(of: index) }
+
   func part(_ events: Range<Int>) -> BatchPart {
     BatchPart(
       events: events,
       bytes: events.isEmpty ? 0..<0 : start(of: events.lowerBound)..<ends[events.upperBound - 1])
-  }
-
-  /// Parts in their order; an event that is larger than `mostBytes` goes alone.
-  func parts(mostEvents: Int, mostBytes: Int) -> [BatchPart] {
-    var parts: [BatchPart] = []
-    var first = 0
-    for index in ends.indices where index > first {
-      // Two more for the brackets of an array.
-      if index - first >= max(1, mostEvents) || ends[index] - start(of: first) + 2 > mostBytes {
-        parts.append(part(first..<index))
-        first = index
-      }
-    }
-    if first < ends.count { parts.append(part(first..<ends.count)) }
-    return parts
   }
 }

@@ -48,6 +48,9 @@ extension HTTPResponse {
   /// are about what it holds.
   public func partOutcome(host: AdapterHost) -> PartOutcome {
     let outcome = outcome(host: host)
-    return [400, 413, 422].contains(status) ? .refused(outcome) : .all(outcome)
+    return isAboutContent ? .refused(outcome) : .all(outcome)
   }
+
+  /// Whether a part of the request may be taken where the whole was not.
+  var isAboutContent: Bool { [400, 413, 422].contains(status) }
 }

@@ -79,7 +79,7 @@ enum OrderTests {
     /// A configure that fails is followed by destroy alone.
     private mutating func configure(_ settings: [UInt8], _ ownThread: Bool) throws {
       let answer = try subject.run(
-        .configure(settings: Data(settings), secrets: subject.secrets, later: 0),
+        .configure(settings: subject.document(settings), secrets: subject.secrets, later: 0),
         hasOwnThread: ownThread)
       if answer.status == 0 { state = .configured } else { try destroy() }
     }

@@ -28,7 +28,8 @@ enum SettingsTests {
     ) { subject in
       try subject.create()
       let answer = try subject.run(
-        .configure(settings: Data(subject.settings.json), secrets: subject.secrets, later: 64))
+        .configure(
+          settings: subject.document(subject.settings.json), secrets: subject.secrets, later: 64))
       try subject.run(.destroy)
       return answer.status == 0 ? .pass : refused(answer)
     },
@@ -41,7 +42,7 @@ enum SettingsTests {
       try subject.end()
       try subject.create()
       let answer = try subject.run(
-        .configure(settings: Data(subject.settings.json), secrets: [:], later: 0))
+        .configure(settings: subject.document(subject.settings.json), secrets: [:], later: 0))
       if answer.status == 0 { try subject.run(.start) }
       try subject.run(.destroy)
       return .pass
@@ -186,7 +187,8 @@ enum SettingsTests {
     try subject.create()
     let answer = try subject.run(
       .configure(
-        settings: Data(SampleSettings.json(settings)), secrets: subject.secrets, later: 0))
+        settings: subject.document(SampleSettings.json(settings)), secrets: subject.secrets,
+        later: 0))
     try subject.run(.destroy)
     return answer
   }
