@@ -12,6 +12,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
       "DestinationHost", "Ingest", "Workspace", "AdapterAuthoring", "AdapterLoading",
       "DeliveryQueue", "AuditLog", "Eligibility",
       "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
+      "KafkaClient",
     ]
   ),
   (
@@ -19,7 +20,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     [
       "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
       "Privacy", "FieldEncryption", "HTTPEgress", "HTTPListener", "HTTPWire", "Cryptography",
-      "DestinationFilter", "EventJSON", "Metrics",
+      "DestinationFilter", "EventJSON", "Metrics", "KafkaClient",
     ]
   ),
   ("Ingest", ["EventJSON"]),
@@ -61,7 +62,9 @@ let fixtures = [
 ]
 
 /// What a module's tests use beside the module.
-let fixturesOf: [String: [Target.Dependency]] = ["KafkaClient": ["KafkaCluster"]]
+let fixturesOf: [String: [Target.Dependency]] = [
+  "KafkaClient": ["KafkaCluster"], "HostCommands": ["KafkaCluster"],
+]
 
 /// A module's notes stand beside its sources; SwiftPM wants to be told.
 func notes(of module: String) -> [String] {

@@ -28,6 +28,9 @@ final class Block: @unchecked Sendable {
   var redriven: (destination: String, letters: [DeadLetter])?
   /// The ids of those that were taken; the others stay where they are.
   var taken: Set<String> = []
+  /// Where its lines come from, so that one without a `messageId` always gets the same; nil: from where nothing is read
+  /// twice.
+  var origin: (any LineOrigin)?
   /// One for each route of the plan, in its order.
   private(set) var outgoing: [OutgoingBlock] = []
   /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.

@@ -67,7 +67,8 @@ final class BlockSealer: @unchecked Sendable {
         append(line, block.receivedUnixNanoseconds)
       } else {
         block.digests.append(nil)
-        appendNamed(line, block.receivedUnixNanoseconds)
+        let id = block.origin.map { MessageIDs.stable($0.identity(ofLine: number)) }
+        appendNamed(line, id ?? messageIDs.next(), block.receivedUnixNanoseconds)
       }
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
@@ -111,8 +112,8 @@ final class BlockSealer: @unchecked Sendable {
   }
 
   /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
-  private func appendNamed(_ line: RawSpan, _ received: Int64) {
-    let named = EventRewriter.addMessageID(line, scanner.shape, messageIDs.next())
+  private func appendNamed(_ line: RawSpan, _ id: [UInt8], _ received: Int64) {
+    let named = EventRewriter.addMessageID(line, scanner.shape, id)
     unsafe appendScanned(named.span.bytes, received)
   }
 

@@ -10,6 +10,8 @@ package import Workspace
 package struct HostRun: Sendable {
   /// NDJSON; stays the caller's to close; nil for a run that reads no lines.
   package var input: Int32?
+  /// A topic that is read, at the same time.
+  package var stream: StreamInput?
   /// What else gives events, at the same time.
   var sources: [any EventSource] = []
   /// The id of the source that the events come from: its controls hold, and what is seen is counted for it.
@@ -125,7 +127,8 @@ package enum DestinationHost {
 
   private static func sources(_ run: HostRun, _ position: InputPosition?) -> [any EventSource] {
     let lines = run.input.map { LineSource(descriptor: $0, position: position) }
-    return (lines.map { [$0] } ?? []) + run.sources
+    let stream = run.stream.map { StreamSource(input: $0) }
+    return (lines.map { [$0] } ?? []) + (stream.map { [$0] } ?? []) + run.sources
   }
 
   /// Returns when every source is at its end; one that fails ends the others.

@@ -38,6 +38,8 @@ package enum HostReport: Sendable {
   case reconfigured
   /// The file was read before: this run begins behind that many lines.
   case continued(lines: Int)
+  /// What a stream tells.
+  case stream(StreamReport)
   /// The file is not the one that was read before under this path: it is read from its start.
   case inputReplaced
 }

@@ -1,6 +1,7 @@
 internal import Cryptography
 
-/// Makes a `messageId` for an event that came without one: a random UUID (RFC 9562, version 4).
+/// Makes a `messageId` for an event that came without one: a random UUID (RFC 9562, version 4), or one that stands for
+/// the place it came from.
 ///
 /// One per thread; random bytes are drawn 4096 at a time.
 struct MessageIDs {
@@ -10,9 +11,15 @@ struct MessageIDs {
   /// 36 ASCII characters.
   mutating func next() -> [UInt8] {
     if random.isEmpty { random = SecureRandom.bytes(4096)[...] }
-    var bytes = Array(random.prefix(16))
+    let bytes = Array(random.prefix(16))
     random.removeFirst(16)
-    bytes[6] = bytes[6] & 0x0F | 0x40
+    return MessageIDs.text(bytes, version: 4)
+  }
+
+  /// The text of a UUID with 122 of these 128 bits.
+  static func text(_ bytes: [UInt8], version: UInt8) -> [UInt8] {
+    var bytes = bytes
+    bytes[6] = bytes[6] & 0x0F | version << 4
     bytes[8] = bytes[8] & 0x3F | 0x80
     var text: [UInt8] = []
     text.reserveCapacity(36)

@@ -67,6 +67,7 @@ final class Pipeline: @unchecked Sendable {
 
   private func emptied(_ block: Block) -> Block {
     block.redriven = nil
+    block.origin = nil
     block.source = source
     block.lines.removeAll()
     return block

@@ -37,7 +37,8 @@ final class RejectedLines {
       letters.append(
         DeadLetter(
           event: line, form: .line, reason: rejection.reason.code, detail: "\(rejection.reason)",
-          receivedUnixNanoseconds: block.receivedUnixNanoseconds, line: UInt64(rejection.line)))
+          receivedUnixNanoseconds: block.receivedUnixNanoseconds,
+          line: UInt64(block.origin?.place(ofLine: rejection.line) ?? rejection.line)))
     }
     do throws(WorkspaceError) {
       try store.append(letters)

@@ -7,6 +7,7 @@ internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
 internal import Ingest
+internal import KafkaClient
 internal import Privacy
 internal import Workspace
 
@@ -31,7 +32,16 @@ struct Failure {
     case let error as AuditError: code(of: error)
     case is HostError, is LoadError, is PrivacyError, is EligibilityError: .configuration
     case is IngestError, is QueueError: .inputOutput
+    case let error as KafkaError: code(of: error)
     default: .internalFault
+    }
+  }
+
+  private static func code(of error: KafkaError) -> ExitCode {
+    switch error {
+    case .badAddress: .wrongUsage
+    case .badProperties: .configuration
+    case .noLibrary, .unsuitableLibrary, .notStarted, .failed: .unavailable
     }
   }
 

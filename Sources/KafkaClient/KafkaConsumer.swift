@@ -101,10 +101,11 @@ package enum KafkaPoll: Sendable, Equatable {
 extension KafkaConsumer {
   /// Waits for the next message, or for a change of the partitions.
   ///
-  /// - Parameter body: gets the message's value, nil for one without (a tombstone); borrowed until it returns.
+  /// - Parameter body: gets the message's value, nil for one without (a tombstone), borrowed until it returns; its place;
+  ///   and its time as its topic has it, in milliseconds since 1970, or -1.
   /// - Throws: ``KafkaError/failed(_:)`` when the client can never go on. What it gets over is told instead.
   package func poll(
-    milliseconds: Int32, _ body: (RawSpan?, KafkaPosition) -> Void
+    milliseconds: Int32, _ body: (RawSpan?, KafkaPosition, Int64) -> Void
   ) throws(KafkaError) -> KafkaPoll {
     if let change = rebalances.next() { return change }
     guard let message = unsafe library.pollConsumer(client, milliseconds) else {
@@ -118,11 +119,13 @@ extension KafkaConsumer {
     }
     let position = unsafe KafkaPosition(
       partition: message.pointee.partition, offset: message.pointee.offset)
+    var kind: Int32 = 0
+    let time = unsafe library.timestamp(message, &kind)
     if let payload = unsafe message.pointee.payload {
       let bytes = unsafe UnsafeRawBufferPointer(start: payload, count: message.pointee.len)
-      unsafe body(bytes.bytes, position)
+      unsafe body(bytes.bytes, position, time)
     } else {
-      body(nil, position)
+      body(nil, position, time)
     }
     return .message
   }

@@ -45,7 +45,7 @@ internal import Glibc
   let redirectMainQueue: @convention(c) (Client) -> Int32
   let yield: @convention(c) (Client) -> Void
   let destroyMessage: @convention(c) (Message) -> Void
-  let topicName: @convention(c) (Topic) -> Text?
+  let timestamp: @convention(c) (Message, UnsafeMutablePointer<Int32>) -> Int64
   let assign: @convention(c) (Client, Partitions) -> Failure?
   let unassign: @convention(c) (Client, Partitions) -> Failure?
   let isAssignmentLost: @convention(c) (Client) -> Int32
@@ -130,7 +130,7 @@ extension KafkaLibrary {
     unsafe redirectMainQueue = try symbols.find("poll_set_consumer")
     unsafe yield = try symbols.find("yield")
     unsafe destroyMessage = try symbols.find("message_destroy")
-    unsafe topicName = try symbols.find("topic_name")
+    unsafe timestamp = try symbols.find("message_timestamp")
     unsafe assign = try symbols.find("incremental_assign")
     unsafe unassign = try symbols.find("incremental_unassign")
     unsafe isAssignmentLost = try symbols.find("assignment_lost")

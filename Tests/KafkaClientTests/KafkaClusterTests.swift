@@ -26,7 +26,7 @@ struct KafkaClusterTests {
 
     /// One poll, answered as the group expects it.
     func step(_ milliseconds: Int32 = 100) throws {
-      let answer = try consumer.poll(milliseconds: milliseconds) { value, position in
+      let answer = try consumer.poll(milliseconds: milliseconds) { value, position, _ in
         values.append(Self.text(value))
         next[position.partition] = position.offset + 1
       }

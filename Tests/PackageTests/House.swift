@@ -83,6 +83,6 @@ enum House {
   private static let belowTheCommands: Set<String> = [
     "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility", "Privacy",
     "FieldEncryption",
-    "Cryptography", "DestinationFilter", "EventJSON",
+    "Cryptography", "DestinationFilter", "EventJSON", "KafkaClient",
   ]
 }

@@ -16,6 +16,7 @@ extension HostReport {
     case .eligibility(let decision): Self.entry(decision)
     case .damaged(let text): LogEntry(.warning, "document_damaged", text)
     case .auditFailed(let text): LogEntry(.warning, "audit_failed", text)
+    case .stream(let report): report.logEntry
     case .reconfigured:
       LogEntry(.info, "reconfigured", "The workspace changed; the run goes on with it")
     case .continued(let lines):

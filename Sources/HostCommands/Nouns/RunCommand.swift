@@ -37,7 +37,9 @@ enum RunCommand {
       (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
       """,
     ],
-    options: [input, from, source, untilIdle, threads] + LogOptions.all + [.json],
+    options: [input, from, source, untilIdle, threads] + StreamOptions.all + LogOptions.all + [
+      .json
+    ],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
@@ -50,22 +52,24 @@ enum RunCommand {
     ], run: run)
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
-    let file = try InputFile.open(invocation.arguments[input])
-    defer { file.close() }
+    let stream = try StreamOptions.input(invocation)
+    let file = try lines(invocation, orElse: stream != nil)
+    defer { file?.close() }
     let workspace = try invocation.openWorkspace()
     let log = try LogOptions.log(invocation)
     warn(workspace, log)
-    if isatty(file.descriptor) == 1 {
+    if let file, isatty(file.descriptor) == 1 {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
     StopSignal.install()
     ReloadSignal.install()
-    let reporter = RunReporter(log, inputSize: file.size)
+    let reporter = RunReporter(log, inputSize: file?.size)
     var run = HostRun(
-      input: file.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
+      input: file?.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
     if let source = try sourceID(invocation) { run.source = source }
     if let count = try threadCount(invocation) { run.threads = count }
-    if file.size != nil { run.inputPath = invocation.arguments[input] }
+    run.stream = stream
+    if file?.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
     run.untilIdle = invocation.arguments.has(untilIdle)
     run.shouldReload = { ReloadSignal.take() }
@@ -78,6 +82,13 @@ enum RunCommand {
     reporter.finish(summary)
     if invocation.wantsJSON { invocation.console.data(json(summary)) }
     return code(summary, reporter)
+  }
+
+  /// Standard input is read unless events come from elsewhere.
+  private static func lines(_ invocation: Invocation, orElse isElsewhere: Bool) throws -> InputFile?
+  {
+    let path = invocation.arguments[input]
+    return path == nil && isElsewhere ? nil : try InputFile.open(path)
   }
 
   /// A run that ends by an error says so as all else, in its log.

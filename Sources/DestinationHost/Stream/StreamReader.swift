@@ -1,0 +1,217 @@
+internal import DeliveryQueue
+internal import Foundation
+internal import Ingest
+internal import KafkaClient
+
+/// Fills blocks with a topic's messages, and answers its group; used by one thread.
+///
+/// ```
+/// assigned ─▶ read ─▶ submitted ─▶ durable ─▶ committed
+///                revoked: submit ─▶ wait until durable ─▶ commit ─▶ wait until delivered ─▶ release
+/// ```
+///
+/// A partition is released only when what was read from it is delivered, so that the host that reads on does not
+/// overtake this one; a destination that takes nothing holds it for ``StreamInput/handover`` at most.
+final class StreamReader {
+  /// How long durable offsets may wait for their commit.
+  private static let commitInterval = Duration.milliseconds(500)
+  /// How long a question to the brokers may take.
+  private static let questionMilliseconds: Int32 = 5000
+
+  private let consumer: KafkaConsumer
+  private let input: StreamInput
+  private let pipeline: Pipeline
+  private let control: RunControl
+  private let offsets = StreamOffsets()
+  private var partitions: Set<Int32> = []
+  private var committed: [Int32: Int64] = [:]
+  private var lastCommit = ContinuousClock.now
+
+  /// The block being filled, and which messages are its lines.
+  private var block: Block?
+  private var origin: StreamOrigin
+  /// A message that came while there was no room for it.
+  private var carried: [(value: [UInt8], position: KafkaPosition, milliseconds: Int64)] = []
+  private var isPaused = false
+
+  init(
+    _ consumer: KafkaConsumer, _ input: StreamInput, _ pipeline: Pipeline, _ control: RunControl
+  ) {
+    self.consumer = consumer
+    self.input = input
+    self.pipeline = pipeline
+    self.control = control
+    origin = StreamOrigin(topic: consumer.topic)
+  }
+
+  /// Reads until a stop, then gives the partitions up.
+  func read() throws {
+    while !control.shouldStop {
+      takeBlock()
+      try step()
+      commitIfDue()
+    }
+    submit()
+    giveUp(Array(partitions))
+  }
+
+  /// One poll, and what it asks for.
+  private func step() throws {
+    let isEmpty = origin.messages.isEmpty
+    // What came with the last fetch is there at once; a block is not held back for more.
+    let answer = try consumer.poll(milliseconds: isEmpty ? 100 : 1, keep)
+    switch answer {
+    case .message: if !carried.isEmpty { submit() }
+    case .nothing: submit()
+    case .assigned(let list): try begin(list)
+    case .revoked(let list, let isLost): try end(list, isLost)
+    }
+  }
+}
+
+// MARK: - Blocks
+
+extension StreamReader {
+  /// Gets a block, if there is none; while there is none to be had, the partitions are paused.
+  private func takeBlock() {
+    guard block == nil else { return }
+    guard case .block(let free) = pipeline.takeBlock(within: .milliseconds(isPaused ? 0 : 50))
+    else { return pause(true) }
+    block = free
+    pause(false)
+    let waiting = carried
+    carried = []
+    for message in waiting {
+      unsafe keep(bytes: message.value.span.bytes, message.position, message.milliseconds)
+    }
+  }
+
+  private func pause(_ wanted: Bool) {
+    guard wanted != isPaused else { return }
+    isPaused = wanted
+    consumer.pause(Array(partitions), wanted)
+  }
+
+  /// A message without a value is kept as an empty line, which is no event.
+  private func keep(_ value: RawSpan?, _ position: KafkaPosition, _ milliseconds: Int64) {
+    if let value {
+      keep(bytes: value, position, milliseconds)
+    } else {
+      keep(bytes: RawSpan(), position, milliseconds)
+    }
+  }
+
+  private func keep(bytes: RawSpan, _ position: KafkaPosition, _ milliseconds: Int64) {
+    if carried.isEmpty, block?.lines.append(bytes) == true {
+      origin.append(position, milliseconds)
+    } else {
+      let copy = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+      carried.append((copy, position, milliseconds))
+    }
+  }
+
+  /// Hands over what is filled.
+  private func submit() {
+    guard let block, !origin.messages.isEmpty else { return }
+    self.block = nil
+    let (origin, offsets, report) = (origin, offsets, control.report)
+    self.origin = StreamOrigin(topic: consumer.topic)
+    block.origin = origin
+    let round = offsets.begin()
+    block.acknowledge = { outcome in
+      guard case .durable(let rejections, _) = outcome else {
+        return offsets.end(nil, round: round)
+      }
+      for rejection in rejections {
+        report(.stream(.rejected(origin.position(ofLine: rejection.line), rejection.reason)))
+      }
+      offsets.end(origin.ends, round: round)
+    }
+    pipeline.submit(block)
+  }
+}
+
+// MARK: - Partitions
+
+extension StreamReader {
+  private func begin(_ list: [Int32]) throws {
+    tellRemoved(list)
+    try consumer.accept(list)
+    offsets.add(list)
+    partitions.formUnion(list)
+    if isPaused { consumer.pause(list, true) }
+    control.report(.stream(.reading(partitions.sorted())))
+  }
+
+  /// Says what the brokers' retention removed before it was read; nobody else would.
+  private func tellRemoved(_ list: [Int32]) {
+    let known = consumer.committed(list, milliseconds: Self.questionMilliseconds) ?? []
+    for position in known {
+      let first = consumer.firstOffset(
+        position.partition, milliseconds: Self.questionMilliseconds)
+      if let first, first > position.offset {
+        control.report(
+          .stream(.removed(partition: position.partition, count: first - position.offset)))
+      }
+    }
+  }
+
+  private func end(_ list: [Int32], _ isLost: Bool) throws {
+    if isLost {
+      // Another host reads them already; what is submitted is delivered by both, with the same ids.
+      submit()
+      control.report(.stream(.lost(list)))
+    } else {
+      submit()
+      giveUp(list)
+    }
+    carried.removeAll { list.contains($0.position.partition) }
+    try consumer.release(list)
+    partitions.subtract(list)
+    offsets.remove(list)
+    for partition in list { committed[partition] = nil }
+    control.report(.stream(.reading(partitions.sorted())))
+  }
+
+  /// Waits until what was read is durable, commits it, and waits until it is delivered.
+  private func giveUp(_ list: [Int32]) {
+    let deadline = ContinuousClock.now.advanced(by: input.handover)
+    wait(until: deadline) { offsets.isSettled }
+    commit(list, waits: true)
+    wait(until: deadline) { waiting == 0 }
+    if waiting > 0 { control.report(.stream(.unfinished(waiting: waiting))) }
+  }
+
+  /// Events that wait in the queues of the destinations.
+  private var waiting: Int {
+    pipeline.plans.uncontrolled.routes.reduce(0) { $0 + $1.delivery.queue.state.waiting }
+  }
+
+  private func wait(until deadline: ContinuousClock.Instant, _ isReached: () -> Bool) {
+    while !isReached(), !control.hasFailed, .now < deadline {
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+  }
+}
+
+// MARK: - Commits
+
+extension StreamReader {
+  private func commitIfDue() {
+    guard lastCommit.duration(to: .now) > Self.commitInterval else { return }
+    commit(Array(partitions), waits: false)
+  }
+
+  private func commit(_ list: [Int32], waits: Bool) {
+    lastCommit = .now
+    let durable = offsets.durable
+    let positions = list.compactMap { partition -> KafkaPosition? in
+      guard let offset = durable[partition], offset != committed[partition] else { return nil }
+      return KafkaPosition(partition: partition, offset: offset)
+    }
+    if let reason = consumer.commit(positions, waits: waits) {
+      return control.report(.stream(.notice(.trouble("offsets were not committed: \(reason)"))))
+    }
+    for position in positions { committed[position.partition] = position.offset }
+  }
+}

@@ -1,0 +1,269 @@
+import Foundation
+import KafkaCluster
+import Testing
+
+/// Hosts that read a topic of a cluster of three brokers, as members of one group.
+@Suite(
+  .enabled(if: Sealpost.isBuilt, "sealpost is not built"),
+  .enabled(if: KafkaCluster.isAvailable, "python3 and librdkafka1 are needed for a cluster"))
+struct StreamTests {
+  private static let users = 11
+
+  private static func event(_ number: Int, messageID: Bool = true) -> String {
+    let id = messageID ? #""messageId":"m\#(number)","# : ""
+    return #"{"type":"track","event":"Visited","userId":"u\#(number % users)",\#(id)"#
+      + #""properties":{"n":\#(number)}}"#
+  }
+
+  private static func messages(_ range: Range<Int>) -> [(key: String, value: String)] {
+    range.map { ("u\($0 % users)", event($0)) }
+  }
+
+  /// A workspace of its own, whose destination writes to `out.ndjson` in a folder that hosts may share.
+  private static func clinic(writingTo folder: TemporaryFolder? = nil) throws -> Clinic {
+    let clinic = try Clinic()
+    try clinic.addFile()
+    if let folder {
+      try clinic.done("destination", "set", "file", "path=\(folder.file("out.ndjson"))")
+    }
+    try clinic.done("destination", "enable", "file")
+    try clinic.folder.write(
+      "p.properties",
+      "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("p.properties"))
+    return clinic
+  }
+
+  /// A host that runs until it is stopped.
+  private final class Host {
+    private let process = Process()
+    private let folder: TemporaryFolder
+
+    init(_ clinic: Clinic, _ cluster: KafkaCluster, group: String = "g") throws {
+      folder = clinic.folder
+      process.executableURL = URL(fileURLWithPath: Sealpost.executable)
+      process.arguments = [
+        "run", "--stream", cluster.address("events", group: group), "--stream-properties",
+        "p.properties",
+      ]
+      process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+      process.environment = [
+        "PATH": "/usr/bin:/bin", "HOME": folder.path, "SEALPOST_LOG_FORMAT": "text",
+      ]
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = try FileHandle(
+        forWritingTo: URL(fileURLWithPath: folder.write("err", "")))
+      try process.run()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    var errors: String { (try? String(contentsOfFile: folder.file("err"), encoding: .utf8)) ?? "" }
+
+    /// Stops it as Ctrl-C does; gives its exit code.
+    func stop(_ signal: Int32 = SIGINT) -> Int32 {
+      kill(process.processIdentifier, signal)
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+  }
+
+  private static func lines(_ folder: TemporaryFolder) -> [String] {
+    let text = (try? String(contentsOfFile: folder.file("out.ndjson"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  /// Waits a minute at most.
+  private static func until(_ isReached: () -> Bool) -> Bool {
+    for _ in 0..<1200 where !isReached() { usleep(50_000) }
+    return isReached()
+  }
+
+  /// The numbers of the events in the order they came; each as it was sent.
+  private static func numbers(_ lines: [String]) -> [Int] {
+    lines.compactMap { line in
+      guard let found = line.firstMatch(of: #/"n":(\d+)/#), let number = Int(found.1) else {
+        return nil
+      }
+      #expect(line == event(number))
+      return number
+    }
+  }
+
+  private static func expectOrder(_ numbers: [Int]) {
+    var newest: [Int: Int] = [:]
+    var seen: Set<Int> = []
+    for number in numbers where seen.insert(number).inserted {
+      #expect(
+        number > newest[number % users] ?? -1, "\(number) came before an earlier one of its user")
+      newest[number % users] = number
+    }
+  }
+
+  @Test func `what a group has read is delivered once, and the next run goes on behind it`() throws
+  {
+    let cluster = try KafkaCluster(["events": 4])
+    let clinic = try Self.clinic()
+    try cluster.put("events", Self.messages(0..<40))
+    var host = try Host(clinic, cluster)
+    #expect(Self.until { Self.lines(clinic.folder).count == 40 })
+    #expect(host.stop() == 0, "\(host.errors)")
+    #expect(host.errors.contains("stream: reading 4 partitions (0, 1, 2, 3)"))
+    try cluster.put("events", Self.messages(40..<60))
+    host = try Host(clinic, cluster)
+    #expect(Self.until { Self.lines(clinic.folder).count >= 60 })
+    #expect(host.stop() == 0, "\(host.errors)")
+    let numbers = Self.numbers(Self.lines(clinic.folder))
+    #expect(numbers.sorted() == Array(0..<60))
+    Self.expectOrder(numbers)
+  }
+
+  @Test func `a message that is no event is told with its place, kept, and stops nothing`() throws {
+    let cluster = try KafkaCluster(["events": 1])
+    let clinic = try Self.clinic()
+    try cluster.put(
+      "events", [("k", Self.event(0)), ("k", "{\"type\":"), ("k", "[]"), ("k", Self.event(1))])
+    let host = try Host(clinic, cluster)
+    #expect(Self.until { Self.lines(clinic.folder).count == 2 })
+    #expect(host.stop() == 65)
+    #expect(host.errors.contains("message 0:1 rejected: "))
+    #expect(host.errors.contains("message 0:2 rejected: "))
+    let kept = try clinic.done("dead-letter", "list", "@rejected").output
+    #expect(kept.split(separator: "\n").count == 3)
+  }
+
+  @Test func `an event without a messageId has the same one whoever reads it`() throws {
+    let cluster = try KafkaCluster(["events": 2])
+    try cluster.put("events", (0..<6).map { ("u\($0)", Self.event($0, messageID: false)) })
+    let outputs = try (0..<2).map { number in
+      let clinic = try Self.clinic()
+      let host = try Host(clinic, cluster, group: "g\(number)")
+      #expect(Self.until { Self.lines(clinic.folder).count == 6 })
+      #expect(host.stop() == 0)
+      return Set(Self.lines(clinic.folder))
+    }
+    #expect(outputs[0] == outputs[1])
+    let ids = outputs[0].compactMap { $0.firstMatch(of: #/"messageId":"([0-9a-f-]{36})"/#)?.1 }
+    #expect(Set(ids).count == 6)
+  }
+
+  @Test func `hosts that join and leave under load lose nothing and keep every user's order`()
+    throws
+  {
+    let cluster = try KafkaCluster(["events": 6])
+    let shared = try TemporaryFolder()
+    let clinics = try (0..<3).map { _ in try Self.clinic(writingTo: shared) }
+    let first = try Host(clinics[0], cluster)
+    #expect(Self.until { first.errors.contains("reading 6 partitions") })
+    var sent = 0
+    func send(_ rounds: Int) throws {
+      for _ in 0..<rounds {
+        try cluster.put("events", Self.messages(sent..<sent + 50))
+        sent += 50
+        usleep(30_000)
+      }
+    }
+    let second = try Host(clinics[1], cluster)
+    var rounds = 0
+    while !second.errors.contains("reading 3 partitions"), rounds < 500 {
+      try send(1)
+      rounds += 1
+    }
+    #expect(second.errors.contains("reading 3 partitions"), "\(second.errors)")
+    let third = try Host(clinics[2], cluster)
+    while !third.errors.contains("reading 2 partitions"), rounds < 1000 {
+      try send(1)
+      rounds += 1
+    }
+    #expect(third.errors.contains("reading 2 partitions"), "\(third.errors)")
+    #expect(first.stop() == 0, "\(first.errors)")
+    try send(20)
+    #expect(Self.until { Set(Self.numbers(Self.lines(shared))).count == sent })
+    #expect(second.stop() == 0, "\(second.errors)")
+    #expect(third.stop() == 0, "\(third.errors)")
+    let numbers = Self.numbers(Self.lines(shared))
+    #expect(numbers.sorted() == Array(0..<sent))
+    Self.expectOrder(numbers)
+  }
+
+  @Test func `a killed host loses nothing, and what comes twice is the same event`() throws {
+    let cluster = try KafkaCluster(["events": 6])
+    let clinics = try (0..<2).map { _ in try Self.clinic() }
+    let killed = try Host(clinics[0], cluster)
+    #expect(Self.until { killed.errors.contains("reading 6 partitions") })
+    let survivor = try Host(clinics[1], cluster)
+    var sent = 0
+    while !survivor.errors.contains("reading 3 partitions"), sent < 50_000 {
+      try cluster.put("events", Self.messages(sent..<sent + 50))
+      sent += 50
+    }
+    #expect(survivor.errors.contains("reading 3 partitions"))
+    for _ in 0..<10 {
+      try cluster.put("events", Self.messages(sent..<sent + 100))
+      sent += 100
+    }
+    _ = killed.stop(SIGKILL)
+    try cluster.put("events", Self.messages(sent..<sent + 200))
+    sent += 200
+    // What the killed host had accepted lies in its queues until it runs again.
+    let again = try clinics[0].sealpost("run", "--until-idle")
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(
+      Self.until {
+        let all = clinics.flatMap { Self.numbers(Self.lines($0.folder)) }
+        return Set(all).count == sent
+      })
+    #expect(survivor.stop() == 0, "\(survivor.errors)")
+  }
+
+  @Test func `brokers that vanish are told of, and cost no message`() throws {
+    let cluster = try KafkaCluster(["events": 4])
+    let clinic = try Self.clinic()
+    let host = try Host(clinic, cluster)
+    try cluster.put("events", Self.messages(0..<20))
+    #expect(Self.until { Self.lines(clinic.folder).count == 20 })
+    for broker in 1...3 { try cluster.setBroker(broker, isUp: false) }
+    #expect(
+      Self.until { host.errors.contains("stream: ") && host.errors.contains("brokers are down") })
+    for broker in 1...3 { try cluster.setBroker(broker, isUp: true) }
+    try cluster.put("events", Self.messages(20..<50))
+    #expect(Self.until { Set(Self.numbers(Self.lines(clinic.folder))).count == 50 })
+    #expect(host.stop() == 0, "\(host.errors)")
+  }
+
+  @Test(arguments: [
+    (
+      ["--stream", "kafka://127.0.0.1"], 2, "the stream's address is not usable: it names no topic"
+    ),
+    (["--stream-properties", "p.properties"], 2, "there is no stream"),
+    (
+      ["--stream", "kafka://broker.example/events"], 78,
+      "its events would go readable over the network"
+    ),
+    (
+      ["--stream", "kafka://127.0.0.1/events", "--stream-properties", "open.properties"], 77,
+      "open.properties"
+    ),
+    (
+      ["--stream", "kafka://127.0.0.1/events", "--stream-properties", "bad.properties"], 78,
+      "\"group.id\" is the host's to set"
+    ),
+  ])
+  func `a stream that cannot be read as it should is refused before anything runs`(
+    words: [String], code: Int32, text: String
+  ) throws {
+    let clinic = try Self.clinic()
+    try clinic.folder.write("open.properties", "sasl.password=hunter2\n")
+    try clinic.folder.write("bad.properties", "sasl.password=hunter2\ngroup.id=x\n")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o644], ofItemAtPath: clinic.folder.file("open.properties"))
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("bad.properties"))
+    let outcome = try clinic.sealpost(["run"] + words)
+    #expect(outcome.code == code, "\(outcome.errors)")
+    #expect(outcome.errors.contains(text), "\(outcome.errors)")
+    #expect(!outcome.errors.contains("hunter2"))
+  }
+}
