@@ -9,6 +9,8 @@ enum KafkaCode {
   static let queueFull: Int32 = -184
   /// `RD_KAFKA_OFFSET_INVALID`: none is given.
   static let noOffset: Int64 = -1001
+  /// The group is being divided anew: wrong generation, unknown member, rebalance in progress; or nothing to commit.
+  static let moving: Set<Int32> = [22, 25, 27, -168]
   /// What waiting does not mend: no right to the topic or the group, a wrong password.
   static let hopeless: Set<Int32> = [29, 30, 58]
 }

@@ -56,6 +56,7 @@ package enum KafkaPoll: Sendable, Equatable {
     configuration.setOpaque(rebalances)
     unsafe configuration.withHandle { [library] in
       unsafe library.onRebalance($0, Rebalances.rebalanced)
+      unsafe library.onCommit($0, Rebalances.committed)
       unsafe library.onError($0, KafkaListener.failed)
       unsafe library.onLog($0, KafkaListener.logged)
     }
@@ -182,14 +183,21 @@ extension KafkaConsumer {
 
   /// Everything before these offsets is done.
   ///
-  /// - Parameter waits: for the group's answer; else it is only sent.
+  /// - Parameter waits: for the group's answer; else it comes with a later poll, and is seen in ``isCommitted(_:)``.
   /// - Returns: why the brokers did not take it; nil when they did, or when it was only sent.
   package func commit(_ positions: [KafkaPosition], waits: Bool) -> String? {
     guard !positions.isEmpty else { return nil }
     let code = unsafe withPartitions(positions) {
       unsafe library.commit(client, $0, waits ? 0 : 1)
     }
-    return code == 0 ? nil : library.words(code)
+    guard code == 0 else { return library.words(code) }
+    if waits { rebalances.note(positions) }
+    return nil
+  }
+
+  /// Whether the group has answered that it has this offset.
+  package func isCommitted(_ position: KafkaPosition) -> Bool {
+    rebalances.answered[position.partition] == position.offset
   }
 
   /// What the group has committed, as the brokers answer; a partition without a commit is left out.
@@ -253,6 +261,22 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
     super.init(tell)
   }
 
+  /// The offsets that the group has taken, by partition.
+  private(set) var answered: [Int32: Int64] = [:]
+
+  func note(_ positions: [KafkaPosition]) {
+    for position in positions { answered[position.partition] = position.offset }
+  }
+
+  /// A commit while partitions move is refused, and made again: it is no trouble.
+  func answered(_ code: Int32, _ list: KafkaLibrary.Partitions?) {
+    if code == 0, let list = unsafe list {
+      unsafe note(KafkaConsumer.positions(list))
+    } else if !KafkaCode.moving.contains(code) {
+      tell(.trouble("offsets were not committed: \(library.words(code))"))
+    }
+  }
+
   func next() -> KafkaPoll? { waiting.isEmpty ? nil : waiting.removeFirst() }
 
   func changed(_ client: KafkaLibrary.Client, _ code: Int32, _ list: KafkaLibrary.Partitions) {
@@ -263,6 +287,8 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
       return
     }
     let partitions = unsafe KafkaConsumer.positions(list).map(\.partition)
+    // What a partition's next reader commits is not known here.
+    for partition in partitions { answered[partition] = nil }
     switch code {
     case KafkaCode.assign: waiting.append(.assigned(partitions))
     case KafkaCode.revoke:
@@ -272,6 +298,13 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
     }
     // Back to the reader at once: the group waits for its answer.
     unsafe library.yield(client)
+  }
+
+  /// Told of what became of a commit that was not waited for.
+  static let committed: KafkaLibrary.Committed = { _, code, partitions, opaque in
+    guard let opaque = unsafe opaque else { return }
+    unsafe Unmanaged<Rebalances>.fromOpaque(opaque).takeUnretainedValue()
+      .answered(code, partitions)
   }
 
   /// Told of partitions that come or go.

@@ -19,6 +19,7 @@ internal import Glibc
   let set: @convention(c) (Configuration, Text, Text, UnsafeMutablePointer<CChar>, Int) -> Int32
   let setOpaque: @convention(c) (Configuration, UnsafeMutableRawPointer?) -> Void
   let onRebalance: @convention(c) (Configuration, Rebalanced) -> Void
+  let onCommit: @convention(c) (Configuration, Committed) -> Void
   let onError: @convention(c) (Configuration, Failed) -> Void
   let onLog: @convention(c) (Configuration, Logged) -> Void
   let onDelivery: @convention(c) (Configuration, Delivered) -> Void
@@ -75,6 +76,8 @@ internal import Glibc
 
   typealias Rebalanced =
     @convention(c) (Client, Int32, Partitions, UnsafeMutableRawPointer?) -> Void
+  typealias Committed =
+    @convention(c) (Client, Int32, Partitions?, UnsafeMutableRawPointer?) -> Void
   typealias Failed = @convention(c) (Client, Int32, Text, UnsafeMutableRawPointer?) -> Void
   typealias Logged = @convention(c) (Client, Int32, Text, Text) -> Void
   typealias Delivered = @convention(c) (Client, Message, UnsafeMutableRawPointer?) -> Void
@@ -109,6 +112,7 @@ extension KafkaLibrary {
     unsafe set = try symbols.find("conf_set")
     unsafe setOpaque = try symbols.find("conf_set_opaque")
     unsafe onRebalance = try symbols.find("conf_set_rebalance_cb")
+    unsafe onCommit = try symbols.find("conf_set_offset_commit_cb")
     unsafe onError = try symbols.find("conf_set_error_cb")
     unsafe onLog = try symbols.find("conf_set_log_cb")
     unsafe onDelivery = try symbols.find("conf_set_dr_msg_cb")

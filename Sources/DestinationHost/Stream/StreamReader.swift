@@ -24,7 +24,6 @@ final class StreamReader {
   private let control: RunControl
   private let offsets = StreamOffsets()
   private var partitions: Set<Int32> = []
-  private var committed: [Int32: Int64] = [:]
   private var lastCommit = ContinuousClock.now
 
   /// The block being filled, and which messages are its lines.
@@ -169,7 +168,6 @@ extension StreamReader {
     try consumer.release(list)
     partitions.subtract(list)
     offsets.remove(list)
-    for partition in list { committed[partition] = nil }
     control.report(.stream(.reading(partitions.sorted())))
   }
 
@@ -205,13 +203,11 @@ extension StreamReader {
   private func commit(_ list: [Int32], waits: Bool) {
     lastCommit = .now
     let durable = offsets.durable
-    let positions = list.compactMap { partition -> KafkaPosition? in
-      guard let offset = durable[partition], offset != committed[partition] else { return nil }
-      return KafkaPosition(partition: partition, offset: offset)
-    }
+    let positions = list.compactMap { partition in
+      durable[partition].map { KafkaPosition(partition: partition, offset: $0) }
+    }.filter { !consumer.isCommitted($0) }
     if let reason = consumer.commit(positions, waits: waits) {
-      return control.report(.stream(.notice(.trouble("offsets were not committed: \(reason)"))))
+      control.report(.stream(.notice(.trouble("offsets were not committed: \(reason)"))))
     }
-    for position in positions { committed[position.partition] = position.offset }
   }
 }

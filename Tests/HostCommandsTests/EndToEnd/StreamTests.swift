@@ -19,14 +19,15 @@ struct StreamTests {
     range.map { ("u\($0 % users)", event($0)) }
   }
 
-  /// A workspace of its own, whose destination writes to `out.ndjson` in a folder that hosts may share.
-  private static func clinic(writingTo folder: TemporaryFolder? = nil) throws -> Clinic {
+  /// A workspace of its own, whose destination writes to `out.ndjson`, or sends to a peer that hosts may share.
+  private static func clinic(sendingTo peer: WebhookPeer? = nil) throws -> Clinic {
     let clinic = try Clinic()
-    try clinic.addFile()
-    if let folder {
-      try clinic.done("destination", "set", "file", "path=\(folder.file("out.ndjson"))")
+    if let peer {
+      try clinic.addHook(peer)
+    } else {
+      try clinic.addFile()
+      try clinic.done("destination", "enable", "file")
     }
-    try clinic.done("destination", "enable", "file")
     try clinic.folder.write(
       "p.properties",
       "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
@@ -92,6 +93,12 @@ struct StreamTests {
     }
   }
 
+  private static func numbers(_ peer: WebhookPeer) -> [Int] {
+    peer.requests.flatMap(\.events).compactMap { event in
+      (event["properties"] as? [String: Any])?["n"] as? Int
+    }
+  }
+
   private static func expectOrder(_ numbers: [Int]) {
     var newest: [Int: Int] = [:]
     var seen: Set<Int> = []
@@ -153,8 +160,8 @@ struct StreamTests {
     throws
   {
     let cluster = try KafkaCluster(["events": 6])
-    let shared = try TemporaryFolder()
-    let clinics = try (0..<3).map { _ in try Self.clinic(writingTo: shared) }
+    let peer = try WebhookPeer("[{}]")
+    let clinics = try (0..<3).map { _ in try Self.clinic(sendingTo: peer) }
     let first = try Host(clinics[0], cluster)
     #expect(Self.until { first.errors.contains("reading 6 partitions") })
     var sent = 0
@@ -180,10 +187,10 @@ struct StreamTests {
     #expect(third.errors.contains("reading 2 partitions"), "\(third.errors)")
     #expect(first.stop() == 0, "\(first.errors)")
     try send(20)
-    #expect(Self.until { Set(Self.numbers(Self.lines(shared))).count == sent })
+    #expect(Self.until { Set(Self.numbers(peer)).count == sent })
     #expect(second.stop() == 0, "\(second.errors)")
     #expect(third.stop() == 0, "\(third.errors)")
-    let numbers = Self.numbers(Self.lines(shared))
+    let numbers = Self.numbers(peer)
     #expect(numbers.sorted() == Array(0..<sent))
     Self.expectOrder(numbers)
   }
