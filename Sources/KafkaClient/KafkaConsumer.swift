@@ -28,7 +28,7 @@ package enum KafkaPoll: Sendable, Equatable {
 
 /// One member of a consumer group, reading one topic; partitions move one by one (cooperative-sticky).
 ///
-/// Offsets are committed only by ``commit(_:waits:)``. All calls come from one thread, at least once in
+/// Only offsets of which ``done(_:)`` was said are committed. All calls come from one thread, at least once in
 /// `max.poll.interval.ms` (five minutes by default), or the group takes the partitions away.
 @safe package final class KafkaConsumer {
   /// The topic that is read.
@@ -74,7 +74,8 @@ package enum KafkaPoll: Sendable, Equatable {
   private static func owned(_ address: KafkaAddress, _ group: String) -> [(String, String)] {
     [
       ("bootstrap.servers", address.brokers.joined(separator: ",")), ("group.id", group),
-      ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"),
+      ("enable.auto.commit", "true"), ("auto.commit.interval.ms", "500"),
+      ("enable.auto.offset.store", "false"),
       ("partition.assignment.strategy", "cooperative-sticky"), ("auto.offset.reset", "earliest"),
       ("check.crcs", "true"),
     ]
@@ -181,23 +182,23 @@ extension KafkaConsumer {
     }
   }
 
-  /// Everything before these offsets is done.
+  /// Everything before these offsets is done: the client commits them soon, at a moment when the group is at rest.
   ///
-  /// - Parameter waits: for the group's answer; else it comes with a later poll, and is seen in ``isCommitted(_:)``.
-  /// - Returns: why the brokers did not take it; nil when they did, or when it was only sent.
-  package func commit(_ positions: [KafkaPosition], waits: Bool) -> String? {
-    guard !positions.isEmpty else { return nil }
-    let code = unsafe withPartitions(positions) {
-      unsafe library.commit(client, $0, waits ? 0 : 1)
+  /// A commit of one's own would be refused while the group is divided anew, and cost this member its partitions.
+  package func done(_ positions: [KafkaPosition]) {
+    unsafe withPartitions(positions) { list in
+      // A partition that is read elsewhere by now is refused, as it should be.
+      _ = unsafe library.storeOffsets(client, list)
     }
-    guard code == 0 else { return library.words(code) }
-    if waits { rebalances.note(positions) }
-    return nil
   }
 
-  /// Whether the group has answered that it has this offset.
-  package func isCommitted(_ position: KafkaPosition) -> Bool {
-    rebalances.answered[position.partition] == position.offset
+  /// Commits at once, and waits for the group's answer: for partitions that are about to be released.
+  ///
+  /// - Returns: why the brokers did not take it; nil when they did.
+  package func commit(_ positions: [KafkaPosition]) -> String? {
+    guard !positions.isEmpty else { return nil }
+    let code = unsafe withPartitions(positions) { unsafe library.commit(client, $0, 0) }
+    return code == 0 ? nil : library.words(code)
   }
 
   /// What the group has committed, as the brokers answer; a partition without a commit is left out.
@@ -261,20 +262,10 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
     super.init(tell)
   }
 
-  /// The offsets that the group has taken, by partition.
-  private(set) var answered: [Int32: Int64] = [:]
-
-  func note(_ positions: [KafkaPosition]) {
-    for position in positions { answered[position.partition] = position.offset }
-  }
-
   /// A commit while partitions move is refused, and made again: it is no trouble.
-  func answered(_ code: Int32, _ list: KafkaLibrary.Partitions?) {
-    if code == 0, let list = unsafe list {
-      unsafe note(KafkaConsumer.positions(list))
-    } else if !KafkaCode.moving.contains(code) {
-      tell(.trouble("offsets were not committed: \(library.words(code))"))
-    }
+  func answered(_ code: Int32) {
+    guard code != 0, !KafkaCode.moving.contains(code) else { return }
+    tell(.trouble("offsets were not committed: \(library.words(code))"))
   }
 
   func next() -> KafkaPoll? { waiting.isEmpty ? nil : waiting.removeFirst() }
@@ -287,8 +278,6 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
       return
     }
     let partitions = unsafe KafkaConsumer.positions(list).map(\.partition)
-    // What a partition's next reader commits is not known here.
-    for partition in partitions { answered[partition] = nil }
     switch code {
     case KafkaCode.assign: waiting.append(.assigned(partitions))
     case KafkaCode.revoke:
@@ -301,10 +290,9 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
   }
 
   /// Told of what became of a commit that was not waited for.
-  static let committed: KafkaLibrary.Committed = { _, code, partitions, opaque in
+  static let committed: KafkaLibrary.Committed = { _, code, _, opaque in
     guard let opaque = unsafe opaque else { return }
-    unsafe Unmanaged<Rebalances>.fromOpaque(opaque).takeUnretainedValue()
-      .answered(code, partitions)
+    unsafe Unmanaged<Rebalances>.fromOpaque(opaque).takeUnretainedValue().answered(code)
   }
 
   /// Told of partitions that come or go.

@@ -51,6 +51,7 @@ internal import Glibc
   let unassign: @convention(c) (Client, Partitions) -> Failure?
   let isAssignmentLost: @convention(c) (Client) -> Int32
   let commit: @convention(c) (Client, Partitions, Int32) -> Int32
+  let storeOffsets: @convention(c) (Client, Partitions) -> Int32
   let committed: @convention(c) (Client, Partitions, Int32) -> Int32
   let pause: @convention(c) (Client, Partitions) -> Int32
   let resume: @convention(c) (Client, Partitions) -> Int32
@@ -139,6 +140,7 @@ extension KafkaLibrary {
     unsafe unassign = try symbols.find("incremental_unassign")
     unsafe isAssignmentLost = try symbols.find("assignment_lost")
     unsafe commit = try symbols.find("commit")
+    unsafe storeOffsets = try symbols.find("offsets_store")
     unsafe committed = try symbols.find("committed")
     unsafe pause = try symbols.find("pause_partitions")
     unsafe resume = try symbols.find("resume_partitions")

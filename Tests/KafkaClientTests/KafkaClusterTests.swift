@@ -36,7 +36,7 @@ struct KafkaClusterTests {
         try consumer.accept(list)
         partitions.formUnion(list)
       case .revoked(let list, _):
-        _ = consumer.commit(list.compactMap(position), waits: true)
+        _ = consumer.commit(list.compactMap(position))
         try consumer.release(list)
         partitions.subtract(list)
       }
@@ -71,7 +71,7 @@ struct KafkaClusterTests {
     let first = try Reader(cluster)
     #expect(try first.until { first.values.count == 20 })
     #expect(Set(first.values).count == 20)
-    #expect(first.consumer.commit(first.next.keys.compactMap(first.position), waits: true) == nil)
+    #expect(first.consumer.commit(first.next.keys.compactMap(first.position)) == nil)
     try cluster.put("events", Self.messages(20..<30))
     #expect(try first.until { first.values.count == 30 })
     first.consumer.close()

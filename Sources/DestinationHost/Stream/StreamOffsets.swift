@@ -12,6 +12,8 @@ final class StreamOffsets: Sendable {
     var came: [Int32: Int] = [:]
     /// Behind the last message that is durable for every destination.
     var durable: [Int32: Int64] = [:]
+    /// The partitions of which it grew since it was last asked for.
+    var grown: Set<Int32> = []
   }
 
   private let state = Mutex(State())
@@ -30,6 +32,7 @@ final class StreamOffsets: Sendable {
       for partition in partitions {
         state.came[partition] = nil
         state.durable[partition] = nil
+        state.grown.remove(partition)
       }
     }
   }
@@ -49,12 +52,24 @@ final class StreamOffsets: Sendable {
       for (partition, offset) in offsets ?? [:] {
         guard let came = state.came[partition], came <= round else { continue }
         state.durable[partition] = max(offset, state.durable[partition] ?? 0)
+        state.grown.insert(partition)
       }
     }
   }
 
   /// Whether every block that was submitted is answered.
   var isSettled: Bool { state.withLock { $0.blocks == 0 } }
+
+  /// What became durable since the last call.
+  func takeNew() -> [KafkaPosition] {
+    state.withLock { state in
+      let grown = state.grown
+      state.grown.removeAll(keepingCapacity: true)
+      return grown.compactMap { partition in
+        state.durable[partition].map { KafkaPosition(partition: partition, offset: $0) }
+      }
+    }
+  }
 
   var durable: [Int32: Int64] { state.withLock { $0.durable } }
 }

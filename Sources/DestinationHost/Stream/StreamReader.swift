@@ -13,8 +13,6 @@ internal import KafkaClient
 /// A partition is released only when what was read from it is delivered, so that the host that reads on does not
 /// overtake this one; a destination that takes nothing holds it for ``StreamInput/handover`` at most.
 final class StreamReader {
-  /// How long durable offsets may wait for their commit.
-  private static let commitInterval = Duration.milliseconds(500)
   /// How long a question to the brokers may take.
   private static let questionMilliseconds: Int32 = 5000
 
@@ -24,7 +22,6 @@ final class StreamReader {
   private let control: RunControl
   private let offsets = StreamOffsets()
   private var partitions: Set<Int32> = []
-  private var lastCommit = ContinuousClock.now
 
   /// The block being filled, and which messages are its lines.
   private var block: Block?
@@ -48,7 +45,7 @@ final class StreamReader {
     while !control.shouldStop {
       takeBlock()
       try step()
-      commitIfDue()
+      tellDurable()
     }
     submit()
     giveUp(Array(partitions))
@@ -175,7 +172,7 @@ extension StreamReader {
   private func giveUp(_ list: [Int32]) {
     let deadline = ContinuousClock.now.advanced(by: input.handover)
     wait(until: deadline) { offsets.isSettled }
-    commit(list, waits: true)
+    commit(list)
     wait(until: deadline) { waiting == 0 }
     if waiting > 0 { control.report(.stream(.unfinished(waiting: waiting))) }
   }
@@ -195,18 +192,18 @@ extension StreamReader {
 // MARK: - Commits
 
 extension StreamReader {
-  private func commitIfDue() {
-    guard lastCommit.duration(to: .now) > Self.commitInterval else { return }
-    commit(Array(partitions), waits: false)
+  /// Says what became durable since the last time.
+  private func tellDurable() {
+    let durable = offsets.takeNew()
+    if !durable.isEmpty { consumer.done(durable) }
   }
 
-  private func commit(_ list: [Int32], waits: Bool) {
-    lastCommit = .now
+  private func commit(_ list: [Int32]) {
     let durable = offsets.durable
     let positions = list.compactMap { partition in
       durable[partition].map { KafkaPosition(partition: partition, offset: $0) }
-    }.filter { !consumer.isCommitted($0) }
-    if let reason = consumer.commit(positions, waits: waits) {
+    }
+    if let reason = consumer.commit(positions) {
       control.report(.stream(.notice(.trouble("offsets were not committed: \(reason)"))))
     }
   }
