@@ -53,7 +53,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
 /// The adapters this project ships: one dynamic library each, only the entry symbol exported.
 let plugins = [
   "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination",
-  "SegmentDestination", "AmazonS3Destination",
+  "SegmentDestination", "AmazonS3Destination", "AmplitudeDestination",
+  "MixpanelDestination", "CustomerIODestination", "BrazeDestination",
 ]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.

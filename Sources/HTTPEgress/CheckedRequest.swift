@@ -7,6 +7,8 @@ struct CheckedRequest {
   let fields: [HTTPField]
   /// Those of `fields` that go to the first origin only, as they were before they were filled.
   private let confidential: Set<String>
+  /// Whether the body holds a secret, and so goes to no other origin.
+  private let bodyIsConfidential: Bool
   let body: ArraySlice<UInt8>
   /// The head as it goes out.
   let head: [UInt8]
@@ -18,18 +20,20 @@ struct CheckedRequest {
   }
 
   init(_ request: EgressRequest, _ rules: EgressRules) throws(EgressFailure) {
-    guard request.body.count <= rules.longestRequestBody else {
+    let start = try BodyStart(request.fields, rules.secrets)
+    let body = start.bytes.isEmpty ? request.body : start.bytes + request.body
+    guard body.count <= rules.longestRequestBody else {
       throw EgressFailure(.invalid, "the body is longer than \(rules.longestRequestBody) bytes")
     }
     guard !["CONNECT", "TRACE"].contains(request.method) else {
       throw EgressFailure(.invalid, "the method is one that makes no request")
     }
-    let placeholder = Placeholder(secrets: rules.secrets, body: request.body)
+    let placeholder = Placeholder(secrets: rules.secrets, body: body)
     let url = try CheckedRequest.url(try placeholder.url(request.url))
     try rules.check(url)
     var fields: [HTTPField] = []
     var confidential: Set<String> = ["authorization", "cookie", "proxy-authorization"]
-    for field in request.fields {
+    for field in request.fields where !BodyStart.isName(field.name) {
       try CheckedRequest.check(field.name)
       if Placeholder.isIn(field.value) { confidential.insert(field.name.lowercased()) }
       guard !Placeholder.signsRequest(field.value) else { continue }
@@ -42,15 +46,15 @@ struct CheckedRequest {
     if !fields.contains(where: { HTTPFields.isSame($0.name, "user-agent") }) {
       fields.append(HTTPField("User-Agent", rules.userAgent))
     }
-    try self.init(url, request.method, fields, confidential, request.body)
+    try self.init(url, request.method, fields, confidential, body, start.hasSecret)
   }
 
   private init(
     _ url: HTTPURL, _ method: String, _ fields: [HTTPField], _ confidential: Set<String>,
-    _ body: ArraySlice<UInt8>
+    _ body: ArraySlice<UInt8>, _ bodyIsConfidential: Bool
   ) throws(EgressFailure) {
     (self.url, self.method, self.fields, self.confidential) = (url, method, fields, confidential)
-    self.body = body
+    (self.body, self.bodyIsConfidential) = (body, bodyIsConfidential)
     var all = [HTTPField("Host", url.authority)] + fields
     if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
       all.append(HTTPField("Content-Length", "\(body.count)"))
@@ -82,10 +86,15 @@ struct CheckedRequest {
     do throws(EgressFailure) { try rules.check(target) } catch {
       throw EgressFailure(error.kind, "the redirect: \(error)")
     }
+    guard target.origin == url.origin || !bodyIsConfidential else {
+      throw EgressFailure(
+        .refused, "the redirect leads to another origin, and the body holds a secret.")
+    }
     let kept =
       target.origin == url.origin
       ? fields : fields.filter { !confidential.contains($0.name.lowercased()) }
-    return try CheckedRequest(target, method, kept, confidential, body)
+    return try CheckedRequest(
+      target, method, kept, confidential, body, bodyIsConfidential)
   }
 
   private static func url(_ text: String) throws(EgressFailure) -> HTTPURL {

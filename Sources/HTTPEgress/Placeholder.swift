@@ -8,6 +8,7 @@ internal import HTTPWire
 /// | `{{secret:NAME}}` | the secret | a header's value; a URL behind its host, percent-encoded |
 /// | `{{hmac-sha256:NAME:hex:TEXT}}` | HMAC-SHA256 under the secret over TEXT and then the body, in hexadecimal digits | a header's value |
 /// | `{{hmac-sha256:NAME:base64:TEXT}}` | the same in base64 | a header's value |
+/// | `{{json:NAME}}` | the secret as a JSON string, quotes and all | what stands before the body (``BodyStart``) |
 /// | `{{basic:USER:PASSWORD}}` | base64 of two secrets with a colon between, either name may be empty (RFC 7617) | a header's value |
 /// | `{{sha256}}` | SHA-256 of the body, in hexadecimal digits | a header's value |
 /// | `{{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}` | what AWS wants in Authorization; see ``AWSSignature`` | a header's value, filled in after all others |
@@ -35,6 +36,15 @@ struct Placeholder {
         return try signature(String(words[1]), String(words[2]), String(words[3]))
       default: throw Placeholder.unknown
       }
+    }
+  }
+
+  /// What stands before a body, with its marks filled in.
+  func bodyStart(_ text: String) throws(EgressFailure) -> String {
+    try filled(text) { (mark) throws(EgressFailure) in
+      let words = mark.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard words.count == 2, words[0] == "json" else { throw Placeholder.unknown }
+      return Placeholder.quoted(try self.text(String(words[1])))
     }
   }
 
@@ -70,7 +80,7 @@ struct Placeholder {
   private static let unknown = EgressFailure(
     .invalid,
     "a placeholder is none of {{secret:NAME}}, {{basic:NAME:NAME}}, {{hmac-sha256:NAME:hex:TEXT}}, "
-      + "{{sha256}} and {{aws-sigv4:NAME:NAME:REGION:SERVICE}}")
+      + "{{sha256}}, {{aws-sigv4:NAME:NAME:REGION:SERVICE}}, and before the body {{json:NAME}}")
 
   private func filled(
     _ text: String, _ value: (Substring) throws(EgressFailure) -> String
@@ -137,5 +147,18 @@ extension Placeholder {
       var mac = try unsafe HMACSHA256(key: SecretBytes(copying: key.span.bytes))
       return unsafe mac.authenticate(text.span.bytes, followedBy: body.span.bytes)
     } catch { throw EgressFailure(.unavailable, "\(error)") }
+  }
+
+  /// A JSON string (RFC 8259, section 7).
+  private static func quoted(_ text: String) -> String {
+    let characters = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\"", "\\": "\\\(scalar)"
+      case "\0"..."\u{1F}":
+        "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      default: String(scalar)
+      }
+    }
+    return "\"" + characters.joined() + "\""
   }
 }

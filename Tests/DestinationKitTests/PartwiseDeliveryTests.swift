@@ -53,6 +53,45 @@ import Testing
     #expect(result.kinds == [1, 3, 2])
   }
 
+  @Test func `events because of which none was taken are settled, the others sent again`() {
+    let result = deliver(5, PartLimits(events: 3)) {
+      $0.contains(1) ? .without([1: .rejected(), 7: .rejected()]) : .all(.delivered)
+    }
+    #expect(result.parts == [[0, 1, 2], [0, 2], [3, 4]])
+    #expect(result.kinds == [1, 3, 1, 1, 1])
+  }
+
+  @Test func `a list that names no event of the part does not go round for ever`() {
+    let result = deliver(2, PartLimits()) { _ in .without([9: .rejected()]) }
+    #expect(result.parts == [[0, 1]])
+    #expect(result.kinds == [2, 2])
+  }
+
+  @Test func `a list of failures is an outcome for each event, if it is about this part`() {
+    #expect(
+      PartOutcome.listed([1: .rejected()], of: 3)
+        == .each([.delivered, .rejected(), .delivered]))
+    #expect(PartOutcome.listed([3: .rejected()], of: 3) == nil)
+    #expect(PartOutcome.listed([-1: .rejected()], of: 3) == nil)
+    #expect(PartOutcome.listed([:], of: 3) == nil)
+    #expect(PartOutcome.listed(without: [0: .duplicate], of: 1) == .without([0: .duplicate]))
+    #expect(PartOutcome.listed(without: [1: .duplicate], of: 1) == nil)
+  }
+
+  @Test(arguments: [
+    ("properties.time", true), ("$insert_id", true), ("", false), ("a b", false),
+    ("a@example.com", false), (String(repeating: "a", count: 65), false),
+  ])
+  func `only what can be a field's name comes into a detail`(text: String, isName: Bool) {
+    #expect((text.fieldName != nil) == isName)
+  }
+
+  @Test(arguments: ["", "[", "[1]", #"{"places":"a"}"#, "\u{0}"])
+  func `a body of another shape is none`(body: String) {
+    struct Answer: Decodable { var places: [Int] }
+    #expect(HTTPResponse(status: 400, body: Array(body.utf8)).json(Answer.self) == nil)
+  }
+
   @Test(arguments: [
     (Outcome.credentialsRefused(code: 401), [4, 4, 4] as [UInt32]),
     (.retry(wholeDestination: true, code: 429), [2, 2, 2]),

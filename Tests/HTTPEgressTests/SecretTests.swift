@@ -30,4 +30,58 @@ struct SecretTests {
     #expect(request.headers?["x-base64"] == "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg=")
     #expect(request.body == String(text.dropFirst(4)))
   }
+
+  @Test func `a text with a secret goes before the body, and the body stays as it is`() throws {
+    let peer = try Peer(#"{"/":[{}]}"#)
+    let egress = try HTTPEgress(
+      try peer.rules { $0.secrets = ["key": Array("a\"b\\\u{1}ü".utf8)] })
+    _ = try egress.post(
+      peer.url("/"), #"["{{json:key}}"]}"#,
+      fields: [
+        HTTPField(":body-start", #"{"api_key":{{json:key}},"events":"#),
+        HTTPField("X-Key", "{{hmac-sha256:key:hex:}}"),
+      ])
+    let request = try #require(peer.requests.first)
+    #expect(request.body == #"{"api_key":"a\"b\\\u0001ü","events":["{{json:key}}"]}"#)
+    #expect(request.headers?[":body-start"] == nil)
+    // Over the whole body, as the receiver sees it.
+    #expect(
+      request.headers?["content-length"] == "\(request.body.map(\.utf8.count) ?? 0)")
+  }
+
+  @Test(arguments: [
+    ("{{secret:key}}", EgressFailure.Kind.invalid), ("{{json}}", .invalid),
+    ("{{json:other}}", .refused), ("{{json:key", .invalid),
+  ])
+  func `a text before the body whose mark cannot be filled keeps the request here`(
+    text: String, kind: EgressFailure.Kind
+  ) throws {
+    let peer = try Peer(#"{"/":[{}]}"#)
+    let egress = try HTTPEgress(try peer.rules { $0.secrets = ["key": Array("hush".utf8)] })
+    let outcome = failure { () throws(EgressFailure) in
+      try egress.post(peer.url("/"), "x", fields: [HTTPField(":body-start", text)])
+    }
+    #expect(outcome?.kind == kind)
+    #expect(peer.requests.isEmpty)
+  }
+
+  @Test func `a body with a secret follows a redirect to its own origin alone`() throws {
+    let other = try Peer(#"{"/":[{}]}"#)
+    let peer = try Peer(
+      #"{"/away":[{"status":307,"headers":{"Location":"\#(other.url("/"))"}}],"/near":[{"status":307,"headers":{"Location":"/b"}}],"/b":[{}]}"#
+    )
+    let egress = try HTTPEgress(
+      try peer.rules {
+        $0.hosts.formUnion([EgressRules.Host("127.0.0.1:\(other.port)")!])
+        $0.secrets = ["key": Array("hush".utf8)]
+      })
+    let start = [HTTPField(":body-start", "{{json:key}}")]
+    #expect(try egress.post(peer.url("/near"), "x", fields: start).status == 200)
+    #expect(peer.requests.last?.body == "\"hush\"x")
+    let outcome = failure { () throws(EgressFailure) in
+      try egress.post(peer.url("/away"), "x", fields: start)
+    }
+    #expect(outcome?.kind == .refused && outcome?.description.contains("another origin") == true)
+    #expect(other.requests.isEmpty)
+  }
 }

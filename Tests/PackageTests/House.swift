@@ -62,7 +62,8 @@ enum House {
   /// The adapters that this project ships.
   static let plugins = [
     "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "SegmentDestination",
-    "AmazonS3Destination",
+    "AmazonS3Destination", "AmplitudeDestination", "MixpanelDestination", "CustomerIODestination",
+    "BrazeDestination",
   ]
 
   /// What both sides of the ABI know: how an event is written, and what a mapping makes of it.

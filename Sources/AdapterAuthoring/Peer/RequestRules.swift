@@ -34,11 +34,11 @@ struct RequestRules: Sendable {
 
   private func markProblem(_ text: String) -> HTTPAnswer? {
     for mark in text.matches(of: #/\{\{(.*?)(\}\}|$)/#) {
-      let parts = mark.1.split(separator: ":", omittingEmptySubsequences: false)
-      guard mark.2 == "}}", let names = RequestRules.secrets(of: parts) else {
+      let parts = mark.1.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      guard mark.2 == "}}", let names = RequestRules.secrets(in: parts) else {
         return .failure(.invalid, "a mark of a secret is malformed.")
       }
-      guard names.allSatisfy({ secrets.contains(String($0)) }) else {
+      guard names.allSatisfy(secrets.contains) else {
         return .failure(
           .refused, "adapter.json does not name this secret under permissions.http_secrets.")
       }
@@ -46,12 +46,12 @@ struct RequestRules: Sendable {
     return nil
   }
 
-  /// The secrets that a mark names; nil for one that is none of the header's.
-  private static func secrets(of mark: [Substring]) -> [Substring]? {
+  /// The secrets that a mark names; nil where it is none of the host's marks.
+  private static func secrets(in mark: [String]) -> [String]? {
     switch (mark[0], mark.count) {
-    case ("secret", 2), ("hmac-sha256", 4...): [mark[1]]
-    case ("basic", 3): mark.dropFirst().filter { !$0.isEmpty }
     case ("sha256", 1): []
+    case ("secret", 2), ("json", 2), ("hmac-sha256", 4...): [mark[1]]
+    case ("basic", 3): mark.dropFirst().filter { !$0.isEmpty }
     case ("aws-sigv4", 5): [mark[1], mark[2]]
     default: nil
     }

@@ -74,4 +74,12 @@ extension AdapterHost {
   ///
   /// Name ``HostFeatures/http`` in ``AdapterDescription/requiredHostFeatures``, and it is there.
   public var http: HTTPClient? { HTTPClient(self) }
+
+  /// The same for an adapter that cannot work without; throws an ``AdapterProblem`` where there is none.
+  public func requiredHTTP() throws -> HTTPClient {
+    guard let http else {
+      throw AdapterProblem.unavailable("the host sends no HTTP requests. Use a newer host.")
+    }
+    return http
+  }
 }

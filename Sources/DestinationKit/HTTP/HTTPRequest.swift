@@ -11,6 +11,9 @@ public struct HTTPHeader: Sendable, Equatable {
     self.name = name
     self.value = value
   }
+
+  /// No field, but text that the host puts before the body; in it `{{json:NAME}}` becomes the secret as a JSON string.
+  public static func bodyStart(_ text: String) -> HTTPHeader { HTTPHeader(":body-start", text) }
 }
 
 /// A request that the host sends for the adapter.
@@ -23,6 +26,8 @@ public struct HTTPHeader: Sendable, Equatable {
 /// - `{{basic:USER:PASSWORD}}`: base64 of two secrets with a colon between; either name may be empty.
 /// - `{{sha256}}`: SHA-256 of the body in hexadecimal digits.
 /// - `{{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}`: what AWS wants in Authorization, over the whole request.
+///
+/// For a service that wants its key in the body, see ``HTTPHeader/bodyStart(_:)``.
 public struct HTTPRequest: Sendable, Equatable {
   /// Such as `POST`.
   public var method: String

@@ -39,8 +39,31 @@ public enum PartOutcome: Sendable, Equatable {
   case all(Outcome)
   /// One for each, in their order; events beyond the last are retried.
   case each([Outcome])
+  /// Refused as a whole because of some, given by their places in the part: the others are sent again without them.
+  case without([Int: Outcome])
   /// Refused for what it holds: its halves are sent, until the event that the destination does not take is found.
   case refused(Outcome)
+}
+
+extension PartOutcome {
+  /// From a service's list of the events that it did not take, by their places in a part of `count`.
+  ///
+  /// The others are `others`. nil where the list is empty or names a place that is none: it is not about this part.
+  public static func listed(
+    _ failed: [Int: Outcome], of count: Int, others: Outcome = .delivered
+  ) -> PartOutcome? {
+    guard isAbout(failed, count) else { return nil }
+    return .each((0..<count).map { failed[$0] ?? others })
+  }
+
+  /// From such a list of a service that took none of the events because of these; nil as above.
+  public static func listed(without failed: [Int: Outcome], of count: Int) -> PartOutcome? {
+    isAbout(failed, count) ? .without(failed) : nil
+  }
+
+  private static func isAbout(_ failed: [Int: Outcome], _ count: Int) -> Bool {
+    !failed.isEmpty && failed.keys.allSatisfy { (0..<count).contains($0) }
+  }
 }
 
 extension HTTPResponse {

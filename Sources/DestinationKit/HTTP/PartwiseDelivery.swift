@@ -49,6 +49,9 @@ public struct PartwiseDelivery {
       case .each(let outcomes):
         for (event, outcome) in zip(part, outcomes) { found[event] = outcome }
         ending = outcomes.first { $0.holdsForAll }
+      case .without(let outcomes):
+        let rest = settle(outcomes, of: part)
+        if !rest.isEmpty { parts.append(rest) }
       case .refused(let outcome):
         guard part.count > 1 else {
           for event in part { found[event] = outcome }
@@ -58,6 +61,23 @@ public struct PartwiseDelivery {
         parts += [part[middle...], part[..<middle]]
       }
     }
+  }
+
+  /// Settles some events of a part, by their places in it; gives the others.
+  private mutating func settle(
+    _ outcomes: [Int: Outcome], of part: ArraySlice<Int>
+  ) -> ArraySlice<Int> {
+    var rest: [Int] = []
+    for (place, event) in part.enumerated() {
+      if let outcome = outcomes[place] { found[event] = outcome } else { rest.append(event) }
+    }
+    ending = outcomes.values.first { $0.holdsForAll } ?? ending
+    guard rest.count < part.count else {
+      // It would come again, for ever.
+      for event in part { found[event] = .retry(detail: "the answer is about none of these") }
+      return []
+    }
+    return rest[...]
   }
 
   private static func attempt(

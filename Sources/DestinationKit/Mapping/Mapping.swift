@@ -43,8 +43,7 @@ public struct Mapping: Decodable, Sendable {
     var mapper = EventMapper(mapping)
     var events = MappedEvents(count: batch.count)
     batch.forEachEvent { event in
-      let kind = event.type?.rawValue ?? 0
-      event.withJSON { events.append($0, kind, &mapper) }
+      event.withJSON { events.append($0, event.type, &mapper) }
     }
     return events
   }
@@ -61,12 +60,16 @@ public struct Mapping: Decodable, Sendable {
 public struct MappedEvents: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
+  private var types: [EventType?] = []
   private var refusals: [Int: Outcome] = [:]
 
   init(count: Int) { ends.reserveCapacity(count) }
 
-  fileprivate mutating func append(_ event: RawSpan, _ kind: UInt32, _ mapper: inout EventMapper) {
-    let result = mapper.map(event, kind: kind, appendingTo: &bytes)
+  fileprivate mutating func append(
+    _ event: RawSpan, _ type: EventType?, _ mapper: inout EventMapper
+  ) {
+    types.append(type)
+    let result = mapper.map(event, kind: type?.rawValue ?? 0, appendingTo: &bytes)
     if let refusal = result.refusal { refusals[ends.count] = refusal }
     ends.append(bytes.count)
   }
@@ -76,6 +79,11 @@ public struct MappedEvents: Sendable {
 
   /// Places of the events that something was made of, in order.
   public var mapped: [Int] { ends.indices.filter { refusals[$0] == nil } }
+
+  /// The same, of some kinds of events: for a service that wants them at an endpoint or in a list of their own.
+  public func mapped(_ types: Set<EventType>) -> [Int] {
+    mapped.filter { self.types[$0].map(types.contains) ?? false }
+  }
 
   /// Why nothing was made of an event: a rejection; nil for an event that was mapped.
   public func refusal(at index: Int) -> Outcome? { refusals[index] }

@@ -24,13 +24,14 @@ final class WebhookPeer {
     var ids: [String] { events.compactMap { $0["messageId"] as? String } }
   }
 
-  /// `steps` are those of the path `/in`; `certificate` makes it speak TLS.
-  init(_ steps: String, certificate: String? = nil) throws {
+  /// `steps` are those of each of `paths`; `certificate` makes it speak TLS.
+  init(_ steps: String, paths: [String], certificate: String? = nil) throws {
     let folder = try TemporaryFolder()
     self.folder = folder
     let log = try folder.write("log", "")
     var words = ["python3", Self.fixtures.appendingPathComponent("HTTPPeer/peer.py").path]
-    words += [#"{"/in":\#(steps),"/moved":[{}]}"#, log]
+    let plan = paths.map { #""\#($0)":\#(steps),"# }.joined()
+    words += [#"{\#(plan)"/moved":[{}]}"#, log]
     if let certificate {
       let script = Self.fixtures.appendingPathComponent("Certificates/make.sh").path
       _ = try Sealpost.run("bash", [script, folder.path])
@@ -44,6 +45,10 @@ final class WebhookPeer {
     try process.run()
     let line = output.fileHandleForReading.availableData
     port = Int(String(decoding: line, as: UTF8.self).filter(\.isNumber)) ?? 0
+  }
+
+  convenience init(_ steps: String, path: String = "/in", certificate: String? = nil) throws {
+    try self.init(steps, paths: [path], certificate: certificate)
   }
 
   // Not waited for: `waitUntilExit` in a deinitializer comes back late or never.
