@@ -54,7 +54,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
 let plugins = [
   "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination",
   "SegmentDestination", "AmazonS3Destination", "AmplitudeDestination",
-  "MixpanelDestination", "CustomerIODestination", "BrazeDestination",
+  "MixpanelDestination", "CustomerIODestination", "BrazeDestination", "GoogleAnalytics4Destination",
 ]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.

@@ -1,5 +1,13 @@
 internal import EventJSON
 
+/// The members of an object that a mapping made.
+package enum MappedObject {
+  /// Of each the key between its quotes, and the value; in order.
+  package static func members(of object: RawSpan) -> [(key: Range<Int>, value: Range<Int>)] {
+    JSONMembers.all(of: object).map { ($0.key, $0.value.range) }
+  }
+}
+
 /// Makes what a mapping says of one event after the other; one walk over each, and its storage is used again.
 ///
 /// Use one on each thread.

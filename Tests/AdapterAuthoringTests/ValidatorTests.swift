@@ -6,6 +6,7 @@ import Testing
   @Test(arguments: [
     "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "AmplitudeDestination",
     "MixpanelDestination", "CustomerIODestination", "BrazeDestination",
+    "GoogleAnalytics4Destination",
   ])
   func `an adapter of this project keeps the contract`(name: String) throws {
     let scratch = try Scratch()

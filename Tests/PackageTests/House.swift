@@ -63,7 +63,7 @@ enum House {
   static let plugins = [
     "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "SegmentDestination",
     "AmazonS3Destination", "AmplitudeDestination", "MixpanelDestination", "CustomerIODestination",
-    "BrazeDestination",
+    "BrazeDestination", "GoogleAnalytics4Destination",
   ]
 
   /// What both sides of the ABI know: how an event is written, and what a mapping makes of it.

@@ -98,6 +98,16 @@ public struct MappedEvents: Sendable {
     try unsafe body(bytes.span.bytes.extracting(range(at: index)))
   }
 
+  /// Visits the members of the object that was made of an event, in their order.
+  ///
+  /// The key has JSON's escapes as they stand, the value is its JSON. For a service whose frame takes the object apart.
+  public func forEachMember(at index: Int, _ body: (String, [UInt8]) -> Void) {
+    let object = Array(bytes[range(at: index)])
+    for member in unsafe MappedObject.members(of: object.span.bytes) {
+      body(String(decoding: object[member.key], as: UTF8.self), Array(object[member.value]))
+    }
+  }
+
   /// Appends a JSON array of those events' objects.
   public func appendArray(of events: some Collection<Int>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "["))
