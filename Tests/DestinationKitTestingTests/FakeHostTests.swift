@@ -50,7 +50,8 @@ private final class CollectorDestination: DestinationAdapter {
     let request = HTTPRequest(
       url: settings.url, headers: settings.tags.map { HTTPHeader("X-Tag", $0) })
     let call = batch.call
-    return batch.send(as: settings.form, mostEvents: settings.most, host: host) { body, _ in
+    return batch.send(as: settings.form, within: PartLimits(events: settings.most), host: host) {
+      body, _ in
       try http.send(request, body: body, call: call)
     }
   }

@@ -10,7 +10,7 @@ enum SampleEvents {
   /// As long as what RSA with 2048 bits makes of a short value, in base64; with each of its special letters.
   static let sealed =
     "Qk+"
-    + String(repeating: "aZ09/+bY18/+cX27/+dW36/+", count: 14) + "xyz/+=="
+    + String(repeating: "aZ09/+bY18/+cX27/+dW36/+", count: 14) + "z/+=="
 
   /// One event of that kind; `more` are members of its properties or traits, written as JSON.
   static func event(

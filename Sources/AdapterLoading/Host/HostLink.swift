@@ -94,7 +94,7 @@ final class HostLink {
     if payload.count > header.length {
       payload.removeLast(payload.count - header.length)
     } else {
-      payload += repeatElement(0, count: header.length - payload.count)
+      payload += [UInt8](repeating: 0, count: header.length - payload.count)
     }
     try read(into: &payload, by: deadline)
     return header.kind

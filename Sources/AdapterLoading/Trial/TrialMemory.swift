@@ -119,7 +119,7 @@ extension TrialMemory {
 
   /// Bytes somewhere, with noise in words behind them unless they are guarded.
   private func place(_ bytes: [UInt8]) -> UnsafeMutableRawPointer? {
-    let tail = layout.memory == .guarded ? [] : Array(TrialBatch.beyond.utf8)
+    let tail = layout.memory == .guarded ? [] : Array(TrialBatch.beyond.utf8) + [0]
     guard let room = TrialMemory.map(bytes.count + tail.count) else { return nil }
     unsafe mappings.append((room.start, room.size))
     unsafe (bytes + tail).withUnsafeBytes { source in

@@ -9,7 +9,7 @@ struct WorkerLink: ~Copyable {
       return nil
     }
     if payload.count < header.length {
-      payload += repeatElement(0, count: header.length - payload.count)
+      payload += [UInt8](repeating: 0, count: header.length - payload.count)
     } else {
       payload.removeLast(payload.count - header.length)
     }

@@ -37,7 +37,7 @@ enum SettingsTests {
       "settings.canary", "No log line and no problem text holds a setting's value or a secret.",
       canary),
     .started(
-      "settings.seal", "A secret that the host does not give is a problem told, not a crash."
+      "settings.no-secret", "A secret that the host does not give is a problem told, not a crash."
     ) { subject in
       try subject.end()
       try subject.create()
