@@ -33,6 +33,11 @@ struct Settings: Decodable, Sendable {
   /// Most bytes of one request's body; a larger event goes alone.
   let batchBytes: Int
 
+  /// What one request carries; a body's brackets are within the bytes.
+  var limits: PartLimits {
+    PartLimits(events: form == .single ? 1 : batchEvents, bytes: batchBytes - 1)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case url, method, body, headers, sign
     case timeoutSeconds = "timeout_seconds"

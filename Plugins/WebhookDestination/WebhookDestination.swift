@@ -23,12 +23,10 @@ final class WebhookDestination: DestinationAdapter {
     let requests = Requests(batch, settings)
     let call = batch.call
     return batch.send(
-      as: settings.form == .array ? .array : .ndjson,
-      mostEvents: settings.form == .single ? 1 : settings.batchEvents,
-      mostBytes: settings.batchBytes, host: host
-    ) { body, part in
+      as: settings.form == .array ? .array : .ndjson, within: settings.limits, host: host
+    ) { body, events in
       let request = requests.request(
-        for: part.events, unixSeconds: host.unixNanoseconds / 1_000_000_000)
+        for: events, unixSeconds: host.unixNanoseconds / 1_000_000_000)
       return try http.send(request, body: body, call: call)
     }
   }

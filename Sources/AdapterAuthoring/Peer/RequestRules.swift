@@ -34,11 +34,10 @@ struct RequestRules: Sendable {
 
   private func markProblem(_ text: String) -> HTTPAnswer? {
     for mark in text.matches(of: #/\{\{(.*?)(\}\}|$)/#) {
-      let parts = mark.1.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      guard mark.2 == "}}", let names = RequestRules.secrets(in: parts) else {
+      guard mark.2 == "}}", let named = RequestRules.secrets(of: mark.1) else {
         return .failure(.invalid, "a mark of a secret is malformed.")
       }
-      guard names.allSatisfy(secrets.contains) else {
+      guard secrets.isSuperset(of: named) else {
         return .failure(
           .refused, "adapter.json does not name this secret under permissions.http_secrets.")
       }
@@ -46,19 +45,22 @@ struct RequestRules: Sendable {
     return nil
   }
 
-  /// The secrets that a mark names; nil where it is none of the host's marks.
-  private static func secrets(in mark: [String]) -> [String]? {
-    switch (mark[0], mark.count) {
-    case ("sha256", 1): []
-    case ("secret", 2), ("json", 2), ("hmac-sha256", 4...): [mark[1]]
-    case ("basic", 3): mark.dropFirst().filter { !$0.isEmpty }
-    case ("aws-sigv4", 5): [mark[1], mark[2]]
-    default: nil
+  /// The secrets that a mark asks for, after `destination_adapter.h`; nil for one that is none.
+  private static func secrets(of mark: Substring) -> [String]? {
+    let parts = mark.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count) {
+    case ("secret", 2), ("json", 2): return [parts[1]]
+    case ("hmac-sha256", 4...) where ["hex", "base64"].contains(parts[2]): return [parts[1]]
+    case ("basic", 3): return parts[1...].filter { !$0.isEmpty }
+    case ("sha256", 1): return []
+    case ("aws-sigv4", 5): return [parts[1], parts[2]]
+    default: return nil
     }
   }
 
   private static func host(of url: String) -> String? {
-    guard let match = url.firstMatch(of: #/^https?:\/\/([^\/?#]+)/#) else { return nil }
+    guard let match = url.firstMatch(of: #/^https?:\/\/([A-Za-z0-9.-]+(?::[0-9]+)?)(?:[\/?#]|$)/#)
+    else { return nil }
     return match.1.lowercased()
   }
 }
