@@ -11,8 +11,8 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     [
       "DestinationHost", "Ingest", "Workspace", "AdapterAuthoring", "AdapterLoading",
       "DeliveryQueue", "AuditLog", "Eligibility",
-      "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter", "EventJSON",
-      "KafkaClient",
+      "Privacy", "FieldEncryption", "HTTPListener", "Cryptography", "DestinationFilter",
+      "EventJSON", "KafkaClient",
     ]
   ),
   (

@@ -24,6 +24,8 @@ final class Block: @unchecked Sendable {
   var digests: [MessageDigest?] = []
   /// How many of them were dropped, as their messageId was seen before.
   var duplicates = 0
+  /// Their places among the accepted ones.
+  var duplicateNumbers: Set<Int32> = []
   /// Letters to be delivered once more, instead of lines; and whose they are.
   var redriven: (destination: String, letters: [DeadLetter])?
   /// The ids of those that were taken; the others stay where they are.
@@ -41,6 +43,7 @@ final class Block: @unchecked Sendable {
     plan = plans.plan(of: source)
     planVersion = plans.version
     duplicates = 0
+    duplicateNumbers.removeAll()
     while outgoing.count < plan.routes.count { outgoing.append(OutgoingBlock()) }
     outgoing.removeLast(outgoing.count - plan.routes.count)
   }

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import DeliveryQueue
 internal import EventJSON
 internal import Foundation
@@ -44,7 +45,9 @@ final class Committer {
     while let first = sealed.take() {
       var group = [first]
       while group.count < Self.largestGroup, let more = sealed.takeIfReady() { group.append(more) }
+      let start = Moment.now
       let isKept = !isBroken && commit(group)
+      control.monitor.commitSeconds.record(start.duration(to: .now) / .seconds(1))
       if !isKept { isBroken = true }
       for block in group {
         tell(block, isKept)
@@ -90,6 +93,7 @@ final class Committer {
       if let digest, seen?.insert(digest) == false { duplicates.insert(Int32(number)) }
     }
     block.duplicates = duplicates.count
+    block.duplicateNumbers = duplicates
     guard !duplicates.isEmpty else { return }
     for outgoing in block.outgoing { outgoing.drop(duplicates) }
   }
@@ -132,6 +136,7 @@ extension Committer {
 
 extension Committer {
   private func count(_ block: Block) {
+    control.monitor.count(block)
     if block.redriven != nil { return count(block.taken.count, of: block) }
     counted.read += block.lines.lineCount
     counted.accepted += block.lines.lineCount - block.rejections.count - block.duplicates

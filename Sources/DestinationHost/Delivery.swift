@@ -12,6 +12,7 @@ final class Delivery: @unchecked Sendable {
   // Protected by `mail` and `shared`; the schedule, the worker and what belongs to them by confinement to the thread.
   let id: String
   let queue: DeliveryQueue
+  let meter = DeliveryMeter()
   private let starter: DestinationStarter
   private let control: RunControl
   private let deadLetters: DeadLetterStore
@@ -22,7 +23,10 @@ final class Delivery: @unchecked Sendable {
   private var schedule: DeliverySchedule
   private var worker: SupervisedWorker?
   /// What sends the worker's requests, where its adapter may have some sent.
-  private var http: DestinationHTTP?
+  private var http: DestinationHTTP? {
+    get { shared.withLock { $0.http } }
+    set { shared.withLock { $0.http = newValue } }
+  }
   private var running: RunningConfiguration?
   private var results: [EventResult] = []
   private var lastProgress = Moment.now
@@ -32,6 +36,7 @@ final class Delivery: @unchecked Sendable {
 
   private struct Shared {
     var counts = DeliveryCounts()
+    var http: DestinationHTTP?
     /// What the adapter says of itself; nil before it has run.
     var description: AdapterDescription?
     /// Why nothing is sent; nil while it is.
@@ -68,6 +73,11 @@ final class Delivery: @unchecked Sendable {
   }
 
   var counts: DeliveryCounts { shared.withLock { $0.counts } }
+  /// Those of the worker that runs included.
+  var requestCounts: RequestCounts? {
+    let (before, http) = shared.withLock { ($0.counts.requests, $0.http) }
+    return http.map { (before ?? RequestCounts()) + RequestCounts($0.counts) } ?? before
+  }
   var description: AdapterDescription? { shared.withLock { $0.description } }
 
   func count(_ change: (inout DeliveryCounts) -> Void) { shared.withLock { change(&$0.counts) } }
@@ -199,8 +209,10 @@ extension Delivery {
 
   private func send(_ batch: OutgoingBatch) throws {
     guard let worker else { return }
+    let start = Moment.now
     do throws(WorkerFailure) {
       try worker.deliver(batch, into: &results)
+      meter.record(results.count, since: start)
     } catch {
       schedule.giveBack(at: .now)
       return giveUp(error)

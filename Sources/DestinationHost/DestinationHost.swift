@@ -3,6 +3,7 @@ internal import AuditLog
 internal import DeliveryQueue
 internal import Eligibility
 internal import Foundation
+package import HTTPListener
 internal import Ingest
 package import Workspace
 
@@ -48,6 +49,20 @@ package struct HostRun: Sendable {
   package var shouldReload: @Sendable () -> Bool = { false }
   /// Called on any thread, in no order between destinations.
   package var report: @Sendable (HostReport) -> Void
+  /// Watches the run for whoever asks.
+  package var monitor = HostMonitor()
+  /// Where `/healthz`, `/readyz` and `/metrics` are served; nil: nowhere.
+  package var metricsAddress: ListenAddress?
+
+  /// With its monitor told of every report.
+  var watched: HostRun {
+    var watched = self
+    watched.report = { [monitor, report] in
+      monitor.take($0)
+      report($0)
+    }
+    return watched
+  }
 
   package init(
     input: Int32?, shouldStop: @escaping @Sendable () -> Bool = { false },
@@ -69,6 +84,7 @@ package enum DestinationHost {
   /// Throws `HostError` when nothing may run, `WorkspaceError.hostRunning`, `AuditError` when the start cannot be
   /// recorded, `IngestError` when the input fails, `QueueError` or `WorkspaceError` when an event cannot be kept.
   package static func run(_ run: HostRun, on workspace: Workspace) throws -> RunSummary {
+    let run = run.watched
     let lock = try HostLock(workspace)
     defer { withExtendedLifetime(lock) {} }
     let audit = HostAudit(workspace)
@@ -89,9 +105,16 @@ package enum DestinationHost {
   private static func deliver(
     _ run: HostRun, _ workspace: Workspace, _ audit: HostAudit
   ) throws -> RunSummary {
-    let control = RunControl(shouldStop: run.shouldStop, report: run.report)
+    let control = RunControl(
+      shouldStop: run.shouldStop, report: run.report, monitor: run.monitor)
     let starter = DestinationStarter(workspace: workspace, audit: audit, run: run)
     let live = LiveConfiguration(workspace, starter, control)
+    let watch = run.monitor.watch(.init(live: live, control: control, workspace: workspace))
+    defer { watch.end() }
+    let server = try MonitoringServer(run.monitor, workspace, on: run.metricsAddress) {
+      control.report(.damaged($0))
+    }
+    defer { server.stop() }
     defer { live.watch.keep() }
     let committer = try committer(run, workspace, control)
     do {
@@ -106,10 +129,14 @@ package enum DestinationHost {
         try redrive.read(into: pipeline)
         let redriving = redrive.follow(pipeline)
         defer { redriving.stop() }
+        run.monitor.enter(.running)
+        run.report(.ready(metrics: server.address))
         read(sources(run, position), into: pipeline, control)
       } catch {
         control.fail(error)
       }
+      run.monitor.enter(.draining)
+      control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
       pipeline.finish()
       wait(for: live, run, control)
       live.stopFollowing(following)

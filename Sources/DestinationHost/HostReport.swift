@@ -5,6 +5,8 @@ package import Privacy
 
 /// What the host tells while it runs; never a field value.
 package enum HostReport: Sendable {
+  /// Sources are read from now on; where the host can be asked, if an address was named.
+  case ready(metrics: String?)
   /// The destination's adapter was checked, loaded and started.
   case started(destination: String, AdapterDescription)
   /// A destination is on, but may not or cannot run; its events wait in its queue.
@@ -19,6 +21,8 @@ package enum HostReport: Sendable {
   /// Told once for each key path and destination; kept with what is seen of keys.
   case likelyPersonalData(ClearWarning)
   case progress(RunProgress)
+  /// Told each second: whether the run does its work.
+  case alive(Bool)
   /// The input is at its end; so many events still wait in the queues.
   case draining(waiting: Int)
   case worker(destination: String, WorkerNotice)

@@ -40,8 +40,15 @@ final class LiveConfiguration: @unchecked Sendable {
     stamp = workspace.stamp
   }
 
+  /// For who must not wait while a destination is started, as whoever holds the gate may.
+  private let known = Mutex<(all: [Delivery], on: Set<String>)>(([], []))
+
   /// In the order of their ids.
-  var all: [Delivery] { gate.withLock { deliveries.values.sorted { $0.id < $1.id } } }
+  var all: [Delivery] { known.withLock { $0.all } }
+  /// Those that are on.
+  var active: [Delivery] {
+    known.withLock { known in known.all.filter { known.on.contains($0.id) } }
+  }
 
   /// Starts what is on, stops what is off, and says where events go from now on.
   func plans() throws -> RunPlans { try gate.withLock { try makePlans() } }
@@ -53,6 +60,8 @@ final class LiveConfiguration: @unchecked Sendable {
     for (id, delivery) in deliveries where !destinations.contains(where: { $0.id == id }) {
       _ = delivery.post(nil)
     }
+    let on = Set(destinations.filter(\.enabled).map(\.id))
+    known.withLock { $0.on = on }
     let going = try going(destinations)
     let kept = try kept(besides: going.map(\.0.id))
     version += 1
@@ -154,6 +163,7 @@ final class LiveConfiguration: @unchecked Sendable {
     let delivery = Delivery(
       id, queue: queue, deadLetters: try workspace.deadLetters(of: id), starter, control)
     deliveries[id] = delivery
+    known.withLock { $0.all = deliveries.values.sorted { $0.id < $1.id } }
     threads.append(HostThread("deliver") { delivery.run() })
     return delivery
   }

@@ -4,13 +4,17 @@ internal import Synchronization
 final class RunControl: Sendable {
   /// Called on any thread.
   let report: @Sendable (HostReport) -> Void
+  /// Who counts what becomes durable.
+  let monitor: HostMonitor
   private let isAsked: @Sendable () -> Bool
   private let failure = Mutex<(any Error)?>(nil)
   private let held = Mutex<[String: String]>([:])
 
   init(
-    shouldStop: @escaping @Sendable () -> Bool, report: @escaping @Sendable (HostReport) -> Void
+    shouldStop: @escaping @Sendable () -> Bool, report: @escaping @Sendable (HostReport) -> Void,
+    monitor: HostMonitor = HostMonitor()
   ) {
+    self.monitor = monitor
     isAsked = shouldStop
     self.report = report
   }

@@ -160,6 +160,8 @@ extension EventLoop {
 
   private func welcome(_ descriptor: consuming Descriptor, _ peer: Peer, isSecured: Bool) {
     let number = descriptor.number
+    // A stranger is not told that he is one.
+    if peer == .local, let user = limits.localUser, Peer.user(of: number) != user { return }
     let context = isSecured ? certificate?.context : nil
     guard census.admit(peer) else {
       return turnAway(descriptor, isPlain: context == nil)

@@ -8,6 +8,8 @@ package struct ListenerLimits: Sendable {
   package var connections = 16_384
   /// Connections at once from one address; those of a Unix socket count as one.
   package var connectionsPerPeer = 4_096
+  /// Whose processes may connect over a Unix socket, by the kernel's word; nil: whom the folder lets.
+  package var localUser: UInt32?
   /// Bytes that are kept at once for all connections: unread input, bodies until they are answered, unsent answers.
   package var bufferedBytes = 256 << 20
   /// Requests of one connection that wait for their answers; no more is read of it meanwhile.

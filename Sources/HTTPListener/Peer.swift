@@ -17,6 +17,17 @@ extension Peer: CustomStringConvertible {
 }
 
 extension Peer {
+  /// Whose process is at the other end of a Unix socket (SO_PEERCRED, unix(7)).
+  package static func user(of socket: Int32) -> UInt32? {
+    // `struct ucred`: pid, uid, gid.
+    var peer: [UInt32] = [0, 0, 0]
+    var size = socklen_t(12)
+    guard unsafe getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0, size == 12 else {
+      return nil
+    }
+    return peer[1]
+  }
+
   /// From what `accept` gave.
   init(_ storage: sockaddr_storage) {
     let bytes = unsafe withUnsafeBytes(of: storage) { unsafe Array($0) }

@@ -6,6 +6,7 @@ internal import DeliveryQueue
 internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
+internal import HTTPListener
 internal import Ingest
 internal import KafkaClient
 internal import Privacy
@@ -31,6 +32,8 @@ struct Failure {
     case let error as WorkspaceError: code(of: error)
     case let error as AuditError: code(of: error)
     case is HostError, is LoadError, is PrivacyError, is EligibilityError: .configuration
+    case let error as ConversationError: error == .stranger ? .notPermitted : .unavailable
+    case is ListenerError: .unavailable
     case is IngestError, is QueueError: .inputOutput
     case let error as KafkaError: code(of: error)
     default: .internalFault

@@ -26,7 +26,8 @@ package enum HostCommands {
   static let table: CommandTable = CommandTable(nouns: [
     WorkspaceCommands.noun, ProductsCommands.noun, AdapterCommands.noun, DestinationCommands.noun,
     EncryptionCommands.noun, MatcherCommands.noun, ControlCommands.noun, InboxCommands.noun,
-    InventoryCommands.noun, RunCommand.noun, StatusCommand.noun, QueueCommands.noun,
+    InventoryCommands.noun, RunCommand.noun, StatusCommand.noun, TopCommand.noun,
+    TailCommand.noun, QueueCommands.noun,
     DecryptCommand.noun,
     DeadLetterCommands.noun, AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun,
     SessionCommands.logOutNoun,
@@ -56,6 +57,10 @@ package enum HostCommands {
       let help = HelpText(
         table: table, width: console.output.width, painter: console.output.painter)
       console.data(help.text(for: path))
+      return finished(.done, console)
+    case .manual:
+      let console = Console(environment: environment, isQuiet: false)
+      console.data(ManualPage(table: table).text)
       return finished(.done, console)
     case .version:
       let console = Console(environment: environment, isQuiet: false)

@@ -14,7 +14,9 @@ enum House {
       Room(name: "sealpost", imports: ["HostCommands"]),
       Room(
         name: "HostCommands",
-        imports: belowTheCommands.union(["DestinationHost", "Ingest", "AdapterAuthoring"])),
+        imports: belowTheCommands.union([
+          "DestinationHost", "HTTPListener", "Ingest", "AdapterAuthoring",
+        ])),
       Room(
         name: "Benchmarks",
         imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),

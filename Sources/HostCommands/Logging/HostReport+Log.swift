@@ -9,7 +9,7 @@ extension HostReport {
   /// As a line of the log; nil for what is shown as progress alone.
   var logEntry: LogEntry? {
     switch self {
-    case .progress, .draining: nil
+    case .progress, .draining, .alive: nil
     case .rejected(let rejection): Self.entry(rejection)
     case .likelyPersonalData(let warning): Self.entry(warning)
     case .worker(let id, let notice): notice.logEntry(of: id)
@@ -17,6 +17,11 @@ extension HostReport {
     case .damaged(let text): LogEntry(.warning, "document_damaged", text)
     case .auditFailed(let text): LogEntry(.warning, "audit_failed", text)
     case .stream(let report): report.logEntry
+    case .ready(let address?):
+      LogEntry(
+        .info, "ready", "Health, readiness and metrics on \(address)",
+        ["metrics": .string(address)])
+    case .ready(nil): LogEntry(.debug, "ready", "The host takes events")
     case .reconfigured:
       LogEntry(.info, "reconfigured", "The workspace changed; the run goes on with it")
     case .continued(let lines):

@@ -184,15 +184,6 @@ enum DeadLetterCommands {
   }
 }
 
-extension Invocation {
-  /// For what shows classified values in some uses of a command only.
-  fileprivate func requirePIIAccess() throws {
-    guard let admitted else { throw WorkspaceError.access(.notLoggedIn) }
-    try admitted.workspace.require(
-      .viewer, classified: true, of: admitted.actor, for: command.name)
-  }
-}
-
 // MARK: - What was typed
 
 extension DeadLetterCommands {

@@ -1,5 +1,6 @@
 internal import DestinationHost
 internal import Eligibility
+internal import HTTPListener
 import Glibc
 internal import Workspace
 
@@ -17,6 +18,8 @@ enum RunCommand {
   private static let from = Option.value(
     "from", "start",
     "Read a file from its start, and take again what earlier runs took")
+  private static let metrics = Option.value(
+    "metrics", "ADDR:PORT", "Serve /healthz, /readyz and /metrics there (or unix:PATH)")
   private static let untilIdle = Option.flag(
     "until-idle", "Wait until the queues are empty, however long the retries take")
 
@@ -37,9 +40,8 @@ enum RunCommand {
       (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
       """,
     ],
-    options: [input, from, source, untilIdle, threads] + StreamOptions.all + LogOptions.all + [
-      .json
-    ],
+    options: [input, from, source, untilIdle, threads, metrics] + StreamOptions.all
+      + LogOptions.all + [.json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
@@ -63,7 +65,8 @@ enum RunCommand {
     }
     StopSignal.install()
     ReloadSignal.install()
-    let reporter = RunReporter(log, inputSize: file?.size)
+    let reporter = RunReporter(
+      log, inputSize: file?.size, service: ServiceManager(invocation.environment))
     var run = HostRun(
       input: file?.descriptor, shouldStop: { StopSignal.isAsked }, report: reporter.report)
     if let source = try sourceID(invocation) { run.source = source }
@@ -72,6 +75,7 @@ enum RunCommand {
     if file?.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
     run.untilIdle = invocation.arguments.has(untilIdle)
+    run.metricsAddress = try metricsAddress(invocation)
     run.shouldReload = { ReloadSignal.take() }
     let summary: RunSummary
     do {
@@ -121,6 +125,18 @@ enum RunCommand {
     guard let id = invocation.arguments[source] else { return nil }
     guard Names.isSourceID(id) else { throw WorkspaceError.badSourceID(Printable.short(id)) }
     return id
+  }
+
+  private static func metricsAddress(_ invocation: Invocation) throws -> ListenAddress? {
+    guard let text = invocation.arguments[metrics] else { return nil }
+    // A port alone is this machine's.
+    guard let address = ListenAddress(text.contains(":") ? text : "127.0.0.1:\(text)") else {
+      throw CommandError.usage(
+        "option \"\(metrics.typed)\"", invocation.command.name,
+        "\"\(Printable.short(text))\" is no address to listen on",
+        "Write it like 127.0.0.1:9464, [::1]:9464 or unix:/run/sealpost/metrics.sock.")
+    }
+    return address
   }
 
   private static func threadCount(_ invocation: Invocation) throws -> Int? {

@@ -23,7 +23,7 @@ struct RunProgressLine {
   var text: String {
     var line = "\(Count.of(progress.accepted, "event")), \(Count.grouped(rate)) events/s"
     if let part, let secondsLeft {
-      line += ", \(Int(part * 100)) %, \(Self.clock(secondsLeft)) left"
+      line += ", \(Int(part * 100)) %, \(Count.time(secondsLeft)) left"
     }
     return line
   }
@@ -36,12 +36,5 @@ struct RunProgressLine {
         "events_per_second": .integer(rate), "part": part.map { .number($0) } ?? .null,
         "seconds_left": secondsLeft.map { .integer($0) } ?? .null,
       ])
-  }
-
-  /// `42 s`, `3 min 5 s`, `2 h 10 min`.
-  static func clock(_ seconds: Int) -> String {
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-    return "\(Count.grouped(seconds / 3600)) h \(seconds / 60 % 60) min"
   }
 }

@@ -6,6 +6,7 @@ final class RunReporter: Sendable {
   private let log: Log
   /// Of a file; nil for a pipe.
   private let inputSize: Int?
+  private let service: ServiceManager?
   private let start = ContinuousClock.now
   private let state = Mutex(State())
 
@@ -15,7 +16,8 @@ final class RunReporter: Sendable {
     var lastProgressEntry = ContinuousClock.now
   }
 
-  init(_ log: Log, inputSize: Int?) {
+  init(_ log: Log, inputSize: Int?, service: ServiceManager? = nil) {
+    self.service = service
     self.log = log
     self.inputSize = inputSize
   }
@@ -26,8 +28,12 @@ final class RunReporter: Sendable {
   @Sendable func report(_ report: HostReport) {
     switch report {
     case .progress(let progress): tell(progress)
-    case .draining(let waiting): tellWaiting(waiting)
+    case .draining(let waiting):
+      service?.stopping()
+      tellWaiting(waiting)
+    case .alive(let isWell): service?.beat(isWell: isWell)
     default:
+      if case .ready = report { service?.ready() }
       if case .refused = report { state.withLock { $0.hasRefusals = true } }
       if let entry = report.logEntry { log.write(entry) }
     }

@@ -24,7 +24,9 @@ enum Admission {
   ///
   /// A token that was revoked, a user who was disabled or lost a role, a session that ended: also of the time that
   /// passed while it was showing, which is no activity of the user's.
-  static func readmit(_ invocation: Invocation) throws {
+  ///
+  /// - Parameter classified: whether classified values are shown, though the command does not always.
+  static func readmit(_ invocation: Invocation, classified: Bool = false) throws {
     let access = invocation.command.access
     guard let role = access.role, let workspace = invocation.admitted?.workspace else { return }
     try workspace.reload()
@@ -32,7 +34,8 @@ enum Admission {
       try workspace.checkSession(token, for: invocation.command.name, clock: invocation.clock)
     }
     try workspace.require(
-      role, classified: access.needsPIIAccess, of: actor, for: invocation.command.name)
+      role, classified: classified || access.needsPIIAccess, of: actor,
+      for: invocation.command.name)
   }
 
   /// Who runs a command that asks for no role, as far as they prove it: for its records.
@@ -93,6 +96,13 @@ extension Invocation {
   func require(_ role: Role) throws {
     guard let admitted else { throw WorkspaceError.access(.notLoggedIn) }
     try admitted.workspace.require(role, of: admitted.actor, for: command.name)
+  }
+
+  /// For what shows classified values in some uses of a command only.
+  func requirePIIAccess() throws {
+    guard let admitted else { throw WorkspaceError.access(.notLoggedIn) }
+    try admitted.workspace.require(
+      .viewer, classified: true, of: admitted.actor, for: command.name)
   }
 
   /// Where the user's session with this workspace stands.

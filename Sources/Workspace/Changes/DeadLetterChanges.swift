@@ -50,6 +50,15 @@ extension Workspace {
       changes: [AuditChange(setting: "letter", old: "", new: letter.id)])
   }
 
+  /// To be called before the first event is shown live: durable on return.
+  ///
+  /// - Parameter destination: whose events are watched; nil for what is accepted.
+  package func recordTail(of destination: String?, isRaw: Bool) throws(WorkspaceError) {
+    try record(
+      .eventsTailed, object: destination.map { ConfigurationObject.destination($0) } ?? "events",
+      changes: [AuditChange(setting: "values", old: "", new: isRaw ? "shown" : "masked")])
+  }
+
   /// Writes letters out by `body` between an intent record and its outcome; gives what `body` counted.
   package func exportLetters(
     of box: DeadLetterBox, _ body: () throws -> Int

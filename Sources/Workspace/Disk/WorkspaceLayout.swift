@@ -29,6 +29,8 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var storageKey: String { root + "/keys/storage.key" }
   /// Held around each change.
   var changeLock: String { root + "/workspace.lock" }
+  /// Where the running host can be asked, by processes of the workspace's user.
+  package var hostSocket: String { root + "/host.sock" }
   /// Held by the running host.
   var hostLock: String { root + "/host.lock" }
 

@@ -3,7 +3,7 @@ import Foundation
 /// A workspace made by the commands themselves, in a folder of its own.
 struct Clinic {
   let sealpost: Sealpost
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   static let owner = "owner@example.com"

@@ -13,6 +13,8 @@ struct Sealpost {
 
   static let hasStrace = (try? run("strace", ["-o", "/dev/null", "true"]))?.code == 0
 
+  static let hasTmux = (try? run("tmux", ["-V"]))?.code == 0
+
   struct Outcome {
     let code: Int32
     let output: String

@@ -63,28 +63,3 @@ struct StatusTests {
     return try status(clinic)
   }
 }
-
-/// A host whose input stays open until ``end()``.
-private final class RunningHost {
-  private let process = Process()
-  private let input = Pipe()
-
-  init(_ clinic: Clinic) throws {
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run"]
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = ["HOME": clinic.folder.path]
-    process.standardInput = input
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-  }
-
-  var pid: Int { Int(process.processIdentifier) }
-
-  func end() {
-    guard process.isRunning else { return }
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
-  }
-}

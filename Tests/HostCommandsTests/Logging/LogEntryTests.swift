@@ -47,9 +47,11 @@ struct LogEntryTests {
     #expect(HostReport.draining(waiting: 3).logEntry == nil)
   }
 
-  @Test(arguments: [(0, "0 s"), (59, "59 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
+  @Test(arguments: [
+    (0, "0 s"), (59, "59 s"), (185, "3 min 5 s"), (7800, "2 h 10 min"), (273_600, "3 d 4 h"),
+  ])
   func `the time that is left is short to read`(seconds: Int, text: String) {
-    #expect(RunProgressLine.clock(seconds) == text)
+    #expect(Count.time(seconds) == text)
   }
 
   @Test func `the line of progress has events, rate, part and time left of a file`() {
