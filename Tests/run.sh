@@ -44,6 +44,7 @@ main() {
   need_openssl
   mkdir -p "$logs"
   find_judges
+  find_tools
   if build; then
     run_package_tests
     run_quickstart
@@ -74,6 +75,17 @@ find_judges() {
     python3 -c "import $module" 2>/dev/null ||
       printf 'No Python module %s here (see %s): what it judges is skipped.\n' "$module" "$logs/judges.log"
   done
+}
+
+# Shells that complete, programs that set the manual page, and a terminal to draw on.
+find_tools() {
+  local tool
+  local -a missing=()
+  for tool in tmux zsh fish groff mandoc curl; do
+    command -v "$tool" >/dev/null || missing+=("$tool")
+  done
+  [ "${#missing[@]}" -eq 0 ] || (install_packages "${missing[@]}") >>"$logs/judges.log" 2>&1 ||
+    printf 'Not here (see %s): %s. What needs them is skipped.\n' "$logs/judges.log" "${missing[*]}"
 }
 
 # Warnings are errors in both; the release build is what the quick start uses.

@@ -1,6 +1,8 @@
 /// What the command line asks for.
 enum Request: Sendable {
   case help(path: [String])
+  /// The manual page of everything.
+  case manual
   case version
   case run(Command, Arguments)
 }
@@ -31,6 +33,7 @@ struct ArgumentParser {
 
   private mutating func parse() throws(CommandError) -> Request {
     if words.first == Option.version.typed, words.count == 1 { return .version }
+    if words == ["help", "--man"] { return .manual }
     if words.first == "help" { return try help(for: Array(words.dropFirst())) }
     while command == nil, let word = take() { try readBeforeCommand(word) }
     if helpIsAsked || wantsHelp { return .help(path: path) }

@@ -42,7 +42,7 @@ struct HelpText {
         .init("sealpost products list --eligible", "see what may be sent to"),
         .init("sealpost run --workspace clinic --input events.ndjson", "send a file"),
       ]),
-      "Help for one of them: sealpost <command> --help",
+      "Help for one of them: sealpost <command> --help\nThe manual page: sealpost help --man",
     ]
     return parts.joined(separator: "\n\n") + "\n"
   }
