@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// The operator's guide: every block of commands in it, run from the first to the last.
+@Suite(
+  .enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"),
+  .enabled(if: Sealpost.hasOpenSSL, "openssl is absent"))
+struct GuideTests {
+  private static let hasCurl = (try? Sealpost.run("curl", ["--version"]))?.code == 0
+  private static let folder = "Sources/sealpost/Documentation.docc"
+
+  private static func text(_ name: String) throws -> String {
+    try String(
+      contentsOf: Clinic.root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
+  }
+
+  /// What stands in the blocks that are marked as shell.
+  private static func commands() throws -> String {
+    try text("Operating.md").matches(of: #/```sh\n((?s:.*?))```/#).map { String($0.output.1) }
+      .joined()
+  }
+
+  @Test(.enabled(if: hasCurl, "curl is absent"))
+  func `every command in it does what it says`() throws {
+    let folder = try TemporaryFolder()
+    let package = folder.file("adapter")
+    try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: true)
+    for (source, name) in [
+      (
+        Clinic.root.appendingPathComponent("Plugins/NDJSONFileDestination/adapter.json"),
+        "adapter.json"
+      ),
+      (
+        Sealpost.products.appendingPathComponent("libNDJSONFileDestination.so"),
+        "libNDJSONFileDestination.so"
+      ),
+    ] {
+      try FileManager.default.copyItem(
+        at: source, to: URL(fileURLWithPath: "\(package)/\(name)"))
+    }
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: package + "/libNDJSONFileDestination.so")
+    try folder.write("baa.pdf", "agreement")
+    try folder.write("events.ndjson", Clinic.events)
+    try folder.write(
+      "guide.sh", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + Self.commands())
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let outcome = try Sealpost.run(
+      "bash", ["-eu", "-o", "pipefail", "guide.sh"], in: folder.path,
+      environment: ["PATH": "\(Sealpost.products.path):\(path)", "SEALPOST_LOG_FORMAT": ""])
+    #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
+    let delivered = try String(contentsOfFile: folder.file("delivered.ndjson"), encoding: .utf8)
+    #expect(delivered.split(separator: "\n").count >= 30 && !delivered.contains("canary"))
+    let metrics = try String(contentsOfFile: folder.file("metrics.txt"), encoding: .utf8)
+    #expect(metrics.contains("sealpost_ready 1"))
+    let log = try String(contentsOfFile: folder.file("host.log"), encoding: .utf8)
+    #expect(!log.contains("canary"))
+  }
+
+  @Test func `every metric that it names is one that the host has`() throws {
+    let sources = Clinic.root.appendingPathComponent("Sources/DestinationHost/Monitoring")
+    let code = try FileManager.default.contentsOfDirectory(atPath: sources.path).map {
+      try String(contentsOf: sources.appendingPathComponent($0), encoding: .utf8)
+    }.joined()
+    let names = try Self.text("Operating.md").matches(of: #/\bsealpost(_[a-z]+)+/#)
+      .map { String($0.output.0) }
+    #expect(names.count >= 8)
+    for name in names {
+      let own = name.replacing("sealpost_destination_", with: "").replacing("_total", with: "")
+      #expect(code.contains("\"\(name)\"") || code.contains("\"\(own)\""), "\(name)")
+    }
+  }
+
+  @Test(arguments: ["Operating.md", "ThreatModel.md"])
+  func `every command named in passing has its help`(name: String) throws {
+    for match in try Self.text(name).matches(of: #/`sealpost ([a-z][a-z -]*)/#) {
+      let words = match.output.1.split(separator: " ").filter { !$0.hasPrefix("-") }.map(
+        String.init)
+      guard words.first != "help", !words.isEmpty else { continue }
+      #expect(
+        try Sealpost.run(Sealpost.executable, words + ["--help"]).code == 0, "\(match.output.0)")
+    }
+  }
+
+  @Test func `what it and the threat model point to is there`() throws {
+    for name in ["Operating.md", "ThreatModel.md"] {
+      for match in try Self.text(name).matches(of: #/`((?:Examples|Sources)\/[A-Za-z\/.]+)`/#) {
+        let path = Clinic.root.appendingPathComponent(String(match.output.1)).path
+        #expect(FileManager.default.fileExists(atPath: path), "\(match.output.1)")
+      }
+    }
+  }
+}
