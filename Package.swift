@@ -32,7 +32,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ),
   ("AdapterAuthoring", ["AdapterLoading"]),
   ("AdapterLoading", ["CDestinationAdapter", "CSandbox", "Cryptography", "EventMapping"]),
-  ("DeliveryQueue", ["Cryptography"]),
+  ("DeliveryQueue", ["CFileRange", "Cryptography"]),
   ("FieldEncryption", ["EventJSON", "Cryptography"]),
   ("Privacy", ["EventJSON"]),
   ("Eligibility", ["Cryptography"]),
@@ -118,6 +118,7 @@ let package = Package(
     .target(name: "CSandbox"),
     .target(name: "CKafka"),
     .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CFileRange"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .executableTarget(

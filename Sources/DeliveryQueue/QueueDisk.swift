@@ -12,6 +12,8 @@ package protocol QueueDisk: Sendable {
   func size(of file: Int32, _ path: String) throws(QueueError) -> Int
   /// Writes all of the bytes at that offset; after a failure any part of them may be there.
   func write(_ bytes: [UInt8], to file: Int32, at offset: Int, _ path: String) throws(QueueError)
+  /// Asks the disk to begin with what was written there, so that a later ``sync(_:_:)`` waits for less; only a hint.
+  func startWriting(_ range: Range<Int>, of file: Int32)
   /// Fills `bytes` with `count` bytes from `offset` on, fewer only at the end of the file.
   func read(
     _ count: Int, of file: Int32, at offset: Int, into bytes: inout [UInt8], _ path: String
@@ -24,6 +26,10 @@ package protocol QueueDisk: Sendable {
   func rename(_ old: String, to new: String) throws(QueueError)
   /// Removes a file; one that is not there is right.
   func remove(_ path: String) throws(QueueError)
+}
+
+extension QueueDisk {
+  package func startWriting(_ range: Range<Int>, of file: Int32) {}
 }
 
 /// What a file is opened for.

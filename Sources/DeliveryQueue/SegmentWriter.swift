@@ -12,6 +12,10 @@ struct SegmentWriter: ~Copyable {
   private(set) var size = SegmentHeader.length
   /// How much of it is surely on the disk.
   private(set) var syncedSize = 0
+  /// How far the disk was asked to begin writing.
+  private var startedSize = 0
+  /// So many bytes are left to the disk at once.
+  private static let writeAheadLength = 1 << 20
   private var frame: [UInt8] = []
 
   /// Makes the file, and returns when its name is on the disk.
@@ -58,6 +62,14 @@ struct SegmentWriter: ~Copyable {
       throw error
     }
     size += frame.count
+    writeAhead()
+  }
+
+  /// The disk works at the last records while the next are sealed; the sync then waits for the rest only.
+  private mutating func writeAhead() {
+    guard size - startedSize >= Self.writeAheadLength else { return }
+    disk.startWriting(startedSize..<size, of: file)
+    startedSize = size
   }
 
   /// How long the record of a block would be.
@@ -69,6 +81,7 @@ struct SegmentWriter: ~Copyable {
     guard syncedSize < size else { return }
     try disk.sync(file, path)
     syncedSize = size
+    startedSize = size
   }
 
   /// Takes away what is not surely on the disk, as far as that can be done.

@@ -1,3 +1,4 @@
+internal import CFileRange
 internal import Glibc
 
 /// The file system itself; the only place of this module with system calls.
@@ -62,6 +63,10 @@ package struct SystemDisk: QueueDisk {
       guard got > 0 else { throw got == 0 ? .diskFull(path: path) : failure(path, "write") }
       written += got
     }
+  }
+
+  package func startWriting(_ range: Range<Int>, of file: Int32) {
+    _ = sync_file_range(file, Int64(range.lowerBound), Int64(range.count), file_range_write)
   }
 
   package func read(

@@ -185,4 +185,20 @@ import Testing
     #expect(seen == Array(0..<3_000))
     #expect(try test.files().count <= 2)
   }
+
+  @Test func `a clock that steps back and forward changes no order and loses nothing`() throws {
+    let test = TestQueue()
+    test.segmentBytes = 256
+    let day: Int64 = 24 * 3600 * 1000
+    for (part, time) in [day, -day, 3650 * day, 0, 2 * day].enumerated() {
+      test.now = { time }
+      let queue = try test.open()
+      try queue.append(part * 10..<part * 10 + 5)
+      test.now = { time - day }
+      try queue.append(part * 10 + 5..<part * 10 + 10)
+      #expect(queue.takeDamage().isEmpty)
+    }
+    #expect(try test.open().drain() == Array(0..<50))
+    #expect(try test.open().state.waiting == 0)
+  }
 }

@@ -10,6 +10,7 @@ final class TestQueue {
   var memoryBytes = 4 << 20
   var key = [UInt8](repeating: 7, count: 32)
   var name = "test"
+  var now: @Sendable () -> Int64 = { 1_000_000 }
 
   init(in parent: String? = nil) {
     let parent = parent ?? FileManager.default.temporaryDirectory.path
@@ -19,7 +20,7 @@ final class TestQueue {
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   func open(_ disk: any QueueDisk = SystemDisk()) throws -> DeliveryQueue {
-    var settings = QueueSettings(name: name, now: { 1_000_000 })
+    var settings = QueueSettings(name: name, now: now)
     settings.maximumBytes = maximumBytes
     settings.segmentBytes = segmentBytes
     settings.memoryBytes = memoryBytes

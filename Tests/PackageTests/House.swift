@@ -36,7 +36,7 @@ enum House {
       Room(
         name: "AdapterLoading",
         imports: ["CDestinationAdapter", "CSandbox", "Cryptography", "EventMapping"]),
-      Room(name: "DeliveryQueue", imports: ["Cryptography"]),
+      Room(name: "DeliveryQueue", imports: ["CFileRange", "Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),
@@ -59,6 +59,7 @@ enum House {
       Room(name: "CKafka", imports: []),
       Room(name: "COpenSSL", imports: []),
       Room(name: "CEpoll", imports: []),
+      Room(name: "CFileRange", imports: []),
     ]
 
   /// The adapters that this project ships.

@@ -26,6 +26,7 @@ import Testing
     ("CSandbox", ["AdapterLoading"]),
     ("CKafka", ["KafkaClient"]),
     ("CEpoll", ["HTTPListener"]),
+    ("CFileRange", ["DeliveryQueue"]),
     ("CDestinationAdapter", ["AdapterLoading", "DestinationKit", "DestinationKitTesting"]),
   ])
   func `a C module has its importers and no others`(module: String, importers: [String]) throws {

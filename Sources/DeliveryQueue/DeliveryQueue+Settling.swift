@@ -1,0 +1,40 @@
+internal import Synchronization
+
+// What is done with, noted before its bytes go.
+extension DeliveryQueue {
+  /// Says that these events are delivered or dead letters: they are not given out again.
+  ///
+  /// A crash of the host does not bring them back; a loss of power may, those since the last ``checkpoint()``.
+  package func settle(_ sequences: Range<UInt64>) throws(QueueError) {
+    try cursor.withLock { (cursor) throws(QueueError) in
+      let (settled, end, isAnyDone) = ledger.withLock { ledger in
+        ledger.settled.insert(sequences)
+        return (
+          ledger.settled, ledger.durableEnd,
+          ledger.segments.contains { !$0.isActive && ledger.isDone($0) }
+        )
+      }
+      try cursor.write(Cursor(settled: settled, end: end).bytes)
+      if isAnyDone { try removeDone(&cursor) }
+    }
+  }
+
+  /// Makes durable what is settled; for once a second or so.
+  package func checkpoint() throws(QueueError) {
+    try cursor.withLock { (cursor) throws(QueueError) in try cursor.sync() }
+  }
+
+  func removeDone() throws(QueueError) {
+    try cursor.withLock { (cursor) throws(QueueError) in
+      let (settled, end) = ledger.withLock { ($0.settled, $0.durableEnd) }
+      try cursor.write(Cursor(settled: settled, end: end).bytes)
+      try removeDone(&cursor)
+    }
+  }
+
+  /// The note that names the segments' events as settled is on the disk before the first of them goes.
+  private func removeDone(_ cursor: inout DurableNote) throws(QueueError) {
+    try cursor.sync()
+    for segment in ledger.withLock({ $0.takeDone() }) { try disk.remove(segment.path) }
+  }
+}
