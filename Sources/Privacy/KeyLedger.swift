@@ -19,6 +19,8 @@ package final class KeyLedger: Sendable {
     var sightings: KeySightings
     var places: [[String]: Int] = [:]
     var detector = Detector(PrivacySettings())
+    /// What the detector says of a key by its name, which it takes long to say: asked once for each.
+    var findings: [String: Finding?] = [:]
     var destinations: @Sendable (_ source: String) -> [Destination] = { _ in [] }
   }
 
@@ -35,6 +37,7 @@ package final class KeyLedger: Sendable {
   ) {
     state.withLock { state in
       state.detector = detector
+      state.findings.removeAll()
       state.destinations = destinations
     }
   }
@@ -112,7 +115,7 @@ extension KeyLedger {
     }
     if sighting.finding == nil {
       sighting.finding =
-        state.detector.finding(key: sighting.foldedKey) ?? finding(member, event, state.detector)
+        nameFinding(sighting.foldedKey, &state) ?? finding(member, event, state.detector)
     }
     guard let finding = sighting.finding else { return [] }
     let destinations = state.destinations(source).filter { id, actions in
@@ -120,6 +123,14 @@ extension KeyLedger {
     }.map(\.id)
     sighting.warned += destinations
     return destinations.map { ClearWarning(path: sighting.text, destination: $0, finding: finding) }
+  }
+
+  private func nameFinding(_ foldedKey: String, _ state: inout State) -> Finding? {
+    if let known = state.findings[foldedKey] { return known }
+    let finding = state.detector.finding(key: foldedKey)
+    // As many keys as there may be paths; what comes beyond them is asked again.
+    if state.findings.count < KeySightings.mostPaths { state.findings[foldedKey] = .some(finding) }
+    return finding
   }
 
   private func finding(
