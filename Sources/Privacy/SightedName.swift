@@ -2,12 +2,12 @@
 ///
 /// A key may itself be a value (`"ana@clinic.example": true`, visits under a record number). What looks like one is
 /// kept as `{…}`, which also makes one path of all of them.
-enum SightedName {
+package enum SightedName {
   static let longest = 64
-  static let placeholder = "{…}"
+  package static let placeholder = "{…}"
 
   /// The name, or the placeholder for one that is long, or looks like a value.
-  static func kept(_ bytes: [UInt8]) -> String {
+  package static func kept(_ bytes: [UInt8]) -> String {
     guard (1...longest).contains(bytes.count),
       let text = String(validating: bytes, as: UTF8.self), !looksLikeValue(text)
     else { return placeholder }

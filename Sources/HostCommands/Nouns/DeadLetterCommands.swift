@@ -58,15 +58,15 @@ enum DeadLetterCommands {
   // MARK: - Show
 
   private static let raw = Option.flag(
-    "raw", "Show classified values too (needs PII access; recorded)")
+    "raw", "Show every value (needs PII access; recorded)")
 
   private static let show = Command(
     path: ["dead-letter", "show"], summary: "Show one letter",
     access: .viewer,
     details: [
       """
-      Values under keys that are classified red or yellow are masked unless --raw asks for them. Each \
-      look is recorded in the audit log before anything is shown.
+      Every value is masked unless its key is classified green, or --raw asks for all; type, name, messageId and \
+      times are shown. Each look is recorded in the audit log before anything is shown.
       """
     ],
     operands: [box, letter], options: [raw, .json],
