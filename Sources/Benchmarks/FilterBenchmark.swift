@@ -37,7 +37,8 @@ enum FilterBenchmark {
       let rate = 5_000 / (times.second - times.first)
       return Measurement(
         count == 1 ? "filter-1" : "filter-\(count)", times.first / times.second, "ratio",
-        atLeast: 0.4,
+        // The second statement asks for three more fields, so two cost more than twice what one does.
+        atLeast: count == 1 ? 0.4 : 0.3,
         note: "scan alone against scan and \(count) filter\(count == 1 ? "" : "s"); "
           + "\(Int(5_000 / times.second)) events/s, the filters alone \(Int(rate)) events/s")
     }

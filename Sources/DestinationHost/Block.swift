@@ -8,6 +8,8 @@ internal import Workspace
 final class Block: @unchecked Sendable {
   // Protected by handover: the queues give a block to one thread at a time.
   var lines = LineBlock()
+  /// What the input is known by that the lines can be read from again; nil for one that they cannot.
+  var input: [UInt8]?
   /// Which block of the run this is, from 0.
   var number = 0
   var receivedUnixNanoseconds: Int64 = 0

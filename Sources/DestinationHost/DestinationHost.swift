@@ -21,11 +21,13 @@ package struct HostRun: Sendable {
   package var threads = ProcessInfo.processInfo.activeProcessorCount
   /// The input's path, when it is a file: how far it was read is noted, and the next run goes on there.
   package var inputPath: String?
+  /// A folder of files of lines that is followed, instead of an input.
+  package var inputFolder: String?
   /// Whether the input is read from its start, whatever was noted.
   package var fromStart = false
   /// Whether an event whose messageId was seen in the last 24 hours is dropped; with `fromStart`, in this run alone.
   package var dropsDuplicates = true
-  /// Whether the run waits, after the input's end, as long as any event may still be delivered.
+  /// Whether a followed folder is at its end when all that is in it was read, and whether the run waits, after the input's end, as long as any event may still be delivered.
   package var untilIdle = false
   /// How long it waits without that, while nothing at all is delivered to a destination.
   package var linger = Duration.seconds(30)
@@ -122,7 +124,9 @@ package enum DestinationHost {
       let pipeline = Pipeline(
         try live.plans(), source: run.source, threads: max(1, run.threads), committer: committer,
         control,
-        digester: digesters(run, workspace))
+        identify: {
+          try Identification(workspace, dropsDuplicates: run.dropsDuplicates)
+        })
       let following = live.follow(pipeline)
       let redrive = RedriveSource(workspace: workspace, control: control)
       do {
@@ -131,14 +135,14 @@ package enum DestinationHost {
         defer { redriving.stop() }
         run.monitor.enter(.running)
         run.report(.ready(metrics: server.address))
-        read(sources(run, position), into: pipeline, control)
+        read(sources(run, workspace, position), into: pipeline, control)
       } catch {
         control.fail(error)
       }
       run.monitor.enter(.draining)
       control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
       pipeline.finish()
-      wait(for: live, run, control)
+      RunEnd(live: live, run: run, control: control).wait()
       live.stopFollowing(following)
       do { try position?.sync() } catch { control.fail(error) }
     } catch {
@@ -152,10 +156,18 @@ package enum DestinationHost {
     return summary
   }
 
-  private static func sources(_ run: HostRun, _ position: InputPosition?) -> [any EventSource] {
-    let lines = run.input.map { LineSource(descriptor: $0, position: position) }
-    let stream = run.stream.map { StreamSource(input: $0) }
-    return (lines.map { [$0] } ?? []) + (stream.map { [$0] } ?? []) + run.sources
+  private static func sources(
+    _ run: HostRun, _ workspace: Workspace, _ position: InputPosition?
+  ) -> [any EventSource] {
+    var sources = run.sources
+    if let input = run.input { sources.append(LineSource(descriptor: input, position: position)) }
+    if let stream = run.stream { sources.append(StreamSource(input: stream)) }
+    if let path = run.inputFolder {
+      sources.append(
+        FolderSource(
+          path: path, workspace: workspace, readsOnce: run.untilIdle, fromStart: run.fromStart))
+    }
+    return sources
   }
 
   /// Returns when every source is at its end; one that fails ends the others.
@@ -183,33 +195,12 @@ package enum DestinationHost {
     }
   }
 
-  private static func digesters(
-    _ run: HostRun, _ workspace: Workspace
-  ) -> (@Sendable () throws -> MessageDigester)? {
-    guard run.dropsDuplicates else { return nil }
-    return { try MessageDigester(key: workspace.messageKey()) }
-  }
-
   private static func position(_ run: HostRun, _ workspace: Workspace) throws -> InputPosition? {
     guard let path = run.inputPath, let input = run.input else { return nil }
-    let position = try InputPosition(input, path: path, in: workspace, begins: run.fromStart)
+    let position = try InputPosition(
+      input, note: InputPosition.note(of: path, in: workspace), begins: run.fromStart)
     if position.wasReplaced { run.report(.inputReplaced) }
     if position.start.lines > 0 { run.report(.continued(lines: position.start.lines)) }
     return position
-  }
-
-  /// Lets the queues run empty; a stop that is asked for then still ends it.
-  private static func wait(
-    for live: LiveConfiguration, _ run: HostRun, _ control: RunControl
-  ) {
-    let watching = HostThread("stop") {
-      while !control.shouldStop, !live.isOver {
-        Thread.sleep(forTimeInterval: 0.05)
-        control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
-      }
-      if control.shouldStop { live.tell(.stop(by: .now.advanced(by: run.stopDeadline))) }
-    }
-    live.end(.settled(patience: run.untilIdle ? nil : run.linger))
-    watching.join()
   }
 }

@@ -183,6 +183,9 @@ final class LiveConfiguration: @unchecked Sendable {
     }
   }
 
+  /// Ends the batches that are under way: asks for it, or makes it so.
+  func brake(_ how: (WorkerBrake) -> Void) { all.forEach { how($0.brake) } }
+
   /// Whether every delivery has ended.
   var isOver: Bool { hasEnded.withLock { $0 } }
 }

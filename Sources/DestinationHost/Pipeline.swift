@@ -16,19 +16,21 @@ final class Pipeline: @unchecked Sendable {
   private let sealed = SequencedQueue<Block>()
   private let control: RunControl
   private let source: String
-  private let makeDigester: (@Sendable () throws -> MessageDigester)?
+  private let identify: @Sendable () throws -> Identification
   private let current: Mutex<RunPlans>
   private var threads: [HostThread] = []
   private let nextNumber = Mutex(0)
 
-  /// - Parameter digester: makes what messageIds are remembered by, for one sealing thread; nil: none are.
+  /// - Parameters:
+  ///   - source: what the events of a block come from that says nothing else.
+  ///   - identify: makes what one sealing thread needs for messageIds.
   init(
     _ plans: RunPlans, source: String, threads count: Int, committer: Committer,
     _ control: RunControl,
-    digester: (@Sendable () throws -> MessageDigester)? = nil
+    identify: @escaping @Sendable () throws -> Identification
   ) {
     self.control = control
-    makeDigester = digester
+    self.identify = identify
     current = Mutex(plans)
     self.source = source
     for _ in 0..<count * 2 + 8 { free.put(Block()) }
@@ -69,6 +71,7 @@ final class Pipeline: @unchecked Sendable {
     block.redriven = nil
     block.origin = nil
     block.source = source
+    block.input = nil
     block.lines.removeAll()
     return block
   }
@@ -106,12 +109,14 @@ extension Pipeline {
   private func seal() {
     var sealers: [ObjectIdentifier: BlockSealer] = [:]
     var version = 0
+    var identification: Identification?
     while let block = toSeal.take() {
       if block.planVersion != version { sealers.removeAll() }
       version = block.planVersion
       do {
-        let sealer =
-          try sealers[ObjectIdentifier(block.plan)] ?? BlockSealer(block.plan, makeDigester?())
+        let own = try identification ?? identify()
+        identification = own
+        let sealer = try sealers[ObjectIdentifier(block.plan)] ?? BlockSealer(block.plan, own)
         sealers[ObjectIdentifier(block.plan)] = sealer
         sealer.seal(block)
       } catch {

@@ -14,6 +14,7 @@ package struct LineBlockReader: ~Copyable {
   private var nextLineNumber = 1
   private var readOffset = 0
   private var isAtEnd = false
+  private let endsLastLine: Bool
 
   /// Reads from an open descriptor, which stays the caller's to close.
   ///
@@ -21,10 +22,13 @@ package struct LineBlockReader: ~Copyable {
   ///   - position: where the descriptor stands: behind that many bytes and lines of the input.
   ///   - shouldStop: asked while nothing comes, five times a second, and before each read; when it says yes,
   ///     the input counts as ended, and the start of a line whose end was not read is left out.
+  ///   - endsLastLine: whether the input's end is that of its last line; else the start of a line is left out there too,
+  ///     as more of it may be written later.
   package init(
     descriptor: Int32, from position: LinePosition = .start,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    endsLastLine: Bool = true, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.endsLastLine = endsLastLine
     self.descriptor = descriptor
     self.shouldStop = shouldStop
     readOffset = position.bytes
@@ -79,7 +83,7 @@ package struct LineBlockReader: ~Copyable {
   /// The last line may lack its line end.
   private mutating func finish(_ block: inout LineBlock) -> Bool {
     block.readOffset = readOffset
-    if !isAtEnd {
+    if !isAtEnd || !endsLastLine {
       block.readOffset -= block.count + (skipped ?? 0)
       block.count = 0
     } else if let skipped {

@@ -167,6 +167,33 @@ import Testing
     #expect((240...1200).contains(world.sent.count))
   }
 
+  @Test func `an event that was appended in a future that a clock went back from is sent at once`()
+  {
+    var world = World()
+    world.add([1, 2], from: 0, appended: .max / 2)
+    world.run { _, _ in Self.delivered }
+    #expect(world.done.count == 2 && world.seconds == 0)
+  }
+
+  @Test func `a restart begins no patience anew`() {
+    var before = World()
+    before.add([1], from: 0)
+    while before.seconds < 3 * 3600 {
+      guard before.step({ _, _ in EventResult(.retry) }) else { break }
+    }
+    #expect(before.dead.isEmpty)
+    let text = before.schedule.firstAttempts.text(
+      at: before.now, wallMilliseconds: 0, isWaiting: { _ in true })
+    var after = World()
+    after.schedule.firstAttempts.take(
+      text, at: after.now, wallMilliseconds: 0, isWaiting: { _ in true })
+    after.add([1], from: 0)
+    after.run { _, _ in EventResult(.retry) }
+    #expect(after.dead == [0: "retries_exhausted"])
+    #expect(after.sent.count > 10, "it is tried for the hour that is left")
+    #expect((3400...3700).contains(after.seconds))
+  }
+
   @Test func `it is never sent sooner than the destination asks`() {
     var world = World()
     world.add([1], from: 0)

@@ -264,6 +264,56 @@ import Workspace
     #expect(try host.lines(path) == (0..<20).map { TestHost.event($0) })
   }
 
+  @Test func `letters that are redriven while the host runs are delivered by it`() throws {
+    let path = try host.addFile("file")
+    let letter = DeadLetter(
+      event: Array(TestHost.event(50).utf8), form: .sealed, reason: "test", detail: "",
+      receivedUnixNanoseconds: 1)
+    try host.workspace.deadLetters(of: "file").append(letter)
+    let summary = try live { feed, workspace in
+      try feed(0..<10)
+      try waitUntil("delivered") { lineCount(path) == 10 }
+      #expect(try workspace.redriveLetters(of: "file") { _ in true } == 1)
+      try waitUntil("redriven") { lineCount(path) == 11 }
+      try feed(10..<20)
+    }
+    #expect(summary.redriven == 1)
+    #expect(try host.lines(path).count == 21)
+    #expect(try host.lines(path)[10] == TestHost.event(50))
+  }
+
+  @Test(arguments: ["hang-on-deliver", "hang-until-cancelled"])
+  func `a stop waits for no adapter that hangs, and its events stay`(behaviour: String) throws {
+    try host.addMisbehaving("hung", ["behaviour": behaviour])
+    let begun = ContinuousClock.now
+    let summary = try host.run(
+      TestHost.events(10), stop: { begun.duration(to: .now) > .seconds(2) },
+      change: {
+        // Without the stop's own deadline this run would take ten minutes.
+        $0.deliverDeadline = .seconds(600)
+        $0.stopDeadline = .milliseconds(300)
+        $0.grace = .milliseconds(500)
+      })
+    #expect(summary.wasStopped)
+    #expect(try counts(summary, "hung").waiting == 10)
+    #expect(try counts(summary, "hung").deadLettered.isEmpty)
+    #expect(try host.workspace.destination("hung").quarantine == nil)
+  }
+
+  @Test func `a second host on one workspace is refused, and the first runs on`() throws {
+    let path = try host.addFile("file")
+    _ = try live { feed, workspace in
+      try feed(0..<10)
+      try waitUntil("delivered") { lineCount(path) == 10 }
+      let error = #expect(throws: WorkspaceError.self) {
+        try DestinationHost.run(HostRun(input: nil), on: workspace)
+      }
+      #expect(error.map { "\($0)" }?.contains("\(getpid())") == true)
+      try feed(10..<20)
+    }
+    #expect(try host.lines(path).count == 20)
+  }
+
   @Test func `a document that becomes unreadable while the host runs changes nothing`() throws {
     let path = try host.addFile("file")
     _ = try live { feed, workspace in

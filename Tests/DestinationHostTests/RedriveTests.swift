@@ -31,6 +31,54 @@ struct RedriveTests {
     #expect(try host.deadLetters("file").isEmpty)
   }
 
+  /// What a kill leaves between two steps is made by putting a folder back as it was.
+  private func copyOfLetters(_ host: TestHost) throws -> () throws -> Void {
+    let folder = host.workspace.layout.root + "/redrive"
+    let copy = host.folder + "/copy-\(UUID().uuidString)"
+    try FileManager.default.copyItem(atPath: folder, toPath: copy)
+    return {
+      try FileManager.default.removeItem(atPath: folder)
+      try FileManager.default.copyItem(atPath: copy, toPath: folder)
+    }
+  }
+
+  @Test func `killed after letters are to be redriven and before they leave, none is lost`() throws
+  {
+    let host = try TestHost()
+    let path = try host.addFile("file")
+    let store = try host.workspace.deadLetters(of: "file")
+    let letters = (1...3).map { letter(Int64($0), .sealed, TestHost.event($0)) }
+    try store.append(letters)
+    try store.sync()
+    // The first step alone: they are in both places.
+    let waiting = try host.workspace.redriven(to: "file")
+    try waiting.append(letters)
+    try waiting.sync()
+    _ = try host.run("")
+    #expect(try host.workspace.redriveLetters(of: "file") { _ in true } == 3)
+    _ = try host.run("")
+    // Twice, and the same both times.
+    #expect(
+      try host.lines(path) == (1...3).map { TestHost.event($0) }
+        + (1...3).map { TestHost.event($0) })
+    #expect(try host.deadLetters("file").isEmpty)
+  }
+
+  @Test func `killed after letters are in the queue and before they leave the disk, none is lost`()
+    throws
+  {
+    let host = try TestHost()
+    let path = try host.addFile("file")
+    try host.workspace.deadLetters(of: "file").append(letter(1, .sealed, TestHost.event(1)))
+    _ = try host.workspace.redriveLetters(of: "file") { _ in true }
+    let restore = try copyOfLetters(host)
+    _ = try host.run("")
+    try restore()
+    #expect(try host.run("").redriven == 1)
+    #expect(try host.lines(path) == [TestHost.event(1), TestHost.event(1)])
+    #expect(try host.workspace.redriven(to: "file").count() == 0)
+  }
+
   @Test func `an id that was seen is no reason to drop a letter`() throws {
     let host = try TestHost()
     let path = try host.addFile("file")

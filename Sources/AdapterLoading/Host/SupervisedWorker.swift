@@ -155,6 +155,7 @@ extension SupervisedWorker {
     guard mayRestart() else { throw failure }
     var last: LoadError?
     while failuresInARow <= configuration.mostFailuresInARow {
+      guard !configuration.brake.isPulled else { throw failure }
       pause(delay)
       do throws(LoadError) {
         worker = try AdapterWorker(configuration)
@@ -172,6 +173,7 @@ extension SupervisedWorker {
 
   /// Whether there were not too many restarts lately; this one is counted.
   private func mayRestart() -> Bool {
+    if configuration.brake.isPulled { return false }
     let now = ContinuousClock.now
     recentRestarts.removeAll { $0.duration(to: now) > configuration.restartWindow }
     recentRestarts.append(now)

@@ -37,6 +37,9 @@ package struct WorkerConfiguration: Sendable {
   package var grace = Duration.seconds(2)
   package var stopDeadline = Duration.seconds(5)
 
+  /// Ends its calls from another thread.
+  package var brake = WorkerBrake()
+
   /// Waiting time before a worker that failed is started again; doubles with each failure in a row.
   package var firstRestartDelay = Duration.milliseconds(10)
   package var longestRestartDelay = Duration.seconds(1)

@@ -55,6 +55,7 @@ final class WorkerProcess {
       reap()
       throw .system(call: "pidfd_open", code: errno)
     }
+    configuration.brake.hold(process: pidfd, cancelEnd: cancelEnd.number)
   }
 
   deinit { end() }

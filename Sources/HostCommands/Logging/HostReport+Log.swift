@@ -95,8 +95,13 @@ extension HostReport {
 
   private static func entry(_ rejection: Rejection) -> LogEntry {
     LogEntry(
-      .warning, "line_rejected", "line \(rejection.line) rejected: \(rejection.reason)",
-      ["line": .integer(rejection.line), "reason": .string(rejection.reason.code)])
+      .warning, "line_rejected",
+      (rejection.file.map { "\(Printable.short($0)): " } ?? "")
+        + "line \(rejection.line) rejected: \(rejection.reason)",
+      [
+        "line": .integer(rejection.line), "reason": .string(rejection.reason.code),
+        "file": .optional(rejection.file),
+      ])
   }
 
   private static func entry(_ warning: ClearWarning) -> LogEntry {

@@ -9,7 +9,9 @@ enum RunCommand {
   static let noun = Noun(name: "run", summary: "The host", commands: [command])
 
   private static let input = Option.value(
-    "input", "FILE|-", "JSON lines; - is standard input (default)")
+    "input", "FILE|-|DIR",
+    "JSON lines; - is standard input (default); a folder is followed, its files in the order of their names"
+  )
   private static let source = Option.value(
     "source", "ID", "Where the events come from; its controls hold (default: default)")
   private static let threads = Option.value(
@@ -22,6 +24,9 @@ enum RunCommand {
     "metrics", "ADDR:PORT", "Serve /healthz, /readyz and /metrics there (or unix:PATH)")
   private static let untilIdle = Option.flag(
     "until-idle", "Wait until the queues are empty, however long the retries take")
+
+  private static let stopDeadline = Option.value(
+    "stop-deadline", "SECONDS", "How long a stop may take to send what can be sent (default: 10)")
 
   private static let command = Command(
     path: ["run"],
@@ -36,15 +41,18 @@ enum RunCommand {
       """,
       """
       After the input's end the run delivers what waits, and ends when nothing was delivered for 30 \
-      seconds; with --until-idle only when nothing waits. A changed workspace is taken while it runs \
-      (at once on SIGHUP). Ctrl-C stops gracefully; twice stops at once.
+      seconds; with --until-idle only when nothing waits. A folder has no end: it is followed until the \
+      run is stopped, or with --until-idle until all that is in it was read; there a line counts when its \
+      line end is written. A changed workspace is taken while it runs (at once on SIGHUP). Ctrl-C stops \
+      gracefully; twice stops at once.
       """,
     ],
-    options: [input, from, source, untilIdle, threads, metrics] + StreamOptions.all
+    options: [input, from, source, untilIdle, stopDeadline, threads, metrics] + StreamOptions.all
       + LogOptions.all + [.json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
+      .init("sealpost run --input /var/spool/events", "deliver what comes into a folder"),
       .init("sealpost run < app.ndjson", "deliver what comes"),
     ],
     exitCodes: [
@@ -55,7 +63,8 @@ enum RunCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let stream = try StreamOptions.input(invocation)
-    let file = try lines(invocation, orElse: stream != nil)
+    let folder = invocation.arguments[input].flatMap { InputFile.isFolder($0) ? $0 : nil }
+    let file = folder == nil ? try lines(invocation, orElse: stream != nil) : nil
     defer { file?.close() }
     let workspace = try invocation.openWorkspace()
     let log = try LogOptions.log(invocation)
@@ -72,9 +81,11 @@ enum RunCommand {
     if let source = try sourceID(invocation) { run.source = source }
     if let count = try threadCount(invocation) { run.threads = count }
     run.stream = stream
+    run.inputFolder = folder
     if file?.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
     run.untilIdle = invocation.arguments.has(untilIdle)
+    run.stopDeadline = try stopTime(invocation) ?? run.stopDeadline
     run.metricsAddress = try metricsAddress(invocation)
     run.shouldReload = { ReloadSignal.take() }
     let summary: RunSummary
@@ -147,6 +158,16 @@ enum RunCommand {
         "Leave it out to take one for each processor.")
     }
     return count
+  }
+
+  private static func stopTime(_ invocation: Invocation) throws -> Duration? {
+    guard let text = invocation.arguments[stopDeadline] else { return nil }
+    guard let seconds = Int(text), (0...3600).contains(seconds) else {
+      throw CommandError.usage(
+        "option \"\(stopDeadline.typed)\"", invocation.command.name,
+        "it is no number from 0 to 3600", "Leave it out for 10 seconds.")
+    }
+    return .seconds(seconds)
   }
 
   private static func isFromStart(_ invocation: Invocation) throws -> Bool {

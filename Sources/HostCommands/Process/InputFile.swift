@@ -17,6 +17,11 @@ struct InputFile {
     return InputFile(descriptor: descriptor)
   }
 
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   /// Of a plain file, in bytes; nil for anything else.
   var size: Int? {
     var status = stat()

@@ -6,6 +6,7 @@ enum ReloadSignal {
   private static let isAsked = Atomic<Bool>(false)
 
   static func install() {
+    SignalMask.unblock(SIGHUP)
     signal(SIGHUP) { _ in ReloadSignal.isAsked.store(true, ordering: .sequentiallyConsistent) }
   }
 

@@ -10,21 +10,13 @@ enum StopSignal {
   static func install() {
     asked.store(0, ordering: .sequentiallyConsistent)
     for number in [SIGINT, SIGTERM] {
-      unblock(number)
+      SignalMask.unblock(number)
       signal(number) { number in
         if StopSignal.asked.add(1, ordering: .sequentiallyConsistent).oldValue > 0 {
           _exit(128 + number)
         }
       }
     }
-  }
-
-  /// A parent may have started this process with the signal blocked.
-  private static func unblock(_ number: Int32) {
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    unsafe sigaddset(&signals, number)
-    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   static var isAsked: Bool { asked.load(ordering: .sequentiallyConsistent) > 0 }

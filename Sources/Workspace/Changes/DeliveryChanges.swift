@@ -47,6 +47,11 @@ extension Workspace {
     try StorageKey.derived(layout, for: "sealpost message ids 1\u{0}\(self.id)")
   }
 
+  /// The key under which messageIds are made for events that have none.
+  package func madeMessageIDKey() throws(WorkspaceError) -> SecretBytes {
+    try StorageKey.derived(layout, for: "sealpost made message ids 1\u{0}\(self.id)")
+  }
+
   /// The folder of the notes how far each input was read.
   package func positionsFolder() throws(WorkspaceError) -> String {
     try Disk.makeFolder(layout.positions, existing: true)
