@@ -28,7 +28,9 @@ struct DestinationStarter {
   ///
   /// Whatever keeps just this destination from running is reported, recorded, and leaves it without a worker: its
   /// events are sealed all the same, and wait in its queue. The calling thread must outlive the worker.
-  func start(_ destination: Destination, _ brake: WorkerBrake) throws -> Started {
+  func start(
+    _ destination: Destination, _ brake: WorkerBrake = WorkerBrake()
+  ) throws -> Started {
     if let reason = refusal(destination) {
       return try refused(destination, reason, wasDenied: true)
     }
