@@ -11,16 +11,16 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     [
       "DestinationHost", "Ingest", "Workspace", "AdapterAuthoring", "AdapterLoading",
       "DeliveryQueue", "AuditLog", "Eligibility",
-      "Privacy", "FieldEncryption", "HTTPListener", "Cryptography", "DestinationFilter",
-      "EventJSON", "KafkaClient",
+      "Privacy", "FieldEncryption", "TrackingAPI", "HTTPListener", "Cryptography",
+      "DestinationFilter", "EventJSON", "KafkaClient",
     ]
   ),
   (
     "DestinationHost",
     [
       "Ingest", "Workspace", "AdapterLoading", "DeliveryQueue", "AuditLog", "Eligibility",
-      "Privacy", "FieldEncryption", "HTTPEgress", "HTTPListener", "HTTPWire", "Cryptography",
-      "DestinationFilter", "EventJSON", "Metrics", "KafkaClient",
+      "Privacy", "FieldEncryption", "HTTPEgress", "TrackingAPI", "HTTPListener", "HTTPWire",
+      "Cryptography", "DestinationFilter", "EventJSON", "Metrics", "KafkaClient",
     ]
   ),
   ("Ingest", ["EventJSON"]),
@@ -39,9 +39,11 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("AuditLog", ["Cryptography"]),
   ("DestinationFilter", ["EventJSON"]),
   ("EventMapping", ["EventJSON"]),
+  ("TrackingAPI", ["HTTPListener", "HTTPWire", "Gzip", "Cryptography", "EventJSON"]),
   ("EventJSON", []),
   ("Metrics", []),
   ("KafkaClient", ["CKafka"]),
+  ("Gzip", []),
   ("HTTPEgress", ["HTTPWire", "Cryptography"]),
   ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
@@ -112,7 +114,7 @@ let package = Package(
       dependencies: [
         "DestinationHost", "Workspace", "AdapterLoading", "AuditLog", "DeliveryQueue",
         "Eligibility", "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter",
-        "HTTPWire", "EventJSON", "Ingest",
+        "TrackingAPI", "HTTPListener", "HTTPWire", "EventJSON", "Ingest",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

@@ -53,8 +53,10 @@ main() {
   summarise
 }
 
-# What Python judges with: two modules that open what we sealed, one that reads our metrics, and a store of objects.
-judges=(cryptography joserfc prometheus_client moto)
+# What Python judges with: two modules that open what we sealed, one that reads our metrics, a store of objects, and
+# Segment's own library, which sends events; and what each is installed by.
+judges=(cryptography joserfc prometheus_client moto segment.analytics)
+judge_packages=(cryptography joserfc prometheus_client 'moto[s3,server]' segment-analytics-python)
 
 # Without them the tests that need them are skipped, not passed.
 find_judges() {
@@ -63,7 +65,7 @@ find_judges() {
     printf 'Putting the Python judges (%s) into .build/judges.\n' "${judges[*]}"
     python3 -m venv --system-site-packages .build/judges >"$logs/judges.log" 2>&1 ||
       { (install_packages python3-venv) && python3 -m venv --system-site-packages .build/judges; } >>"$logs/judges.log" 2>&1
-    .build/judges/bin/python3 -m pip install --quiet "${judges[@]/%moto/moto[s3,server]}" >>"$logs/judges.log" 2>&1 || true
+    .build/judges/bin/python3 -m pip install --quiet "${judge_packages[@]}" >>"$logs/judges.log" 2>&1 || true
     [ -x .build/judges/bin/python3 ] && PATH="$PWD/.build/judges/bin:$PATH"
   fi
   # A cluster of Kafka brokers for the tests comes with the client library.
@@ -166,15 +168,18 @@ run_quickstart() {
   judge "$folder"
 }
 
-# Damaged libraries, under the address sanitizer: a build of its own.
+# Damaged libraries, requests and calls, under the address sanitizer: a build of its own.
 run_fuzz() {
-  heading "The reader of libraries, under the address sanitizer"
-  if Tests/fuzz-elf.sh >"$logs/fuzz-elf.log" 2>&1; then
-    pass "Tests/fuzz-elf.sh"
-  else
-    fail "Tests/fuzz-elf.sh ($logs/fuzz-elf.log)"
-    tail -n 15 "$logs/fuzz-elf.log"
-  fi
+  heading "The readers of hostile bytes, under the address sanitizer"
+  local name
+  for name in fuzz-elf fuzz-http; do
+    if "Tests/$name.sh" >"$logs/$name.log" 2>&1; then
+      pass "Tests/$name.sh"
+    else
+      fail "Tests/$name.sh ($logs/$name.log)"
+      tail -n 15 "$logs/$name.log"
+    fi
+  done
 }
 
 # The quick start may write to its folder and, for the build, to .build.

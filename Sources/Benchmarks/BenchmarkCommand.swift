@@ -11,6 +11,7 @@ enum BenchmarkCommand {
     ("worker-start", { try WorkerStartBenchmark.run() }),
     ("install", { try InstallBenchmark.run() }), ("queue", { try QueueBenchmark.run() }),
     ("path", { try PathBenchmark.run() }), ("webhook", { try WebhookBenchmark.run() }),
+    ("source", { try SourceBenchmark.run() }),
     ("memory", { try MemoryBenchmark.run() }), ("audit", { try AuditBenchmark.run() }),
   ]
 

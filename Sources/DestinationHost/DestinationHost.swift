@@ -15,6 +15,8 @@ package struct HostRun: Sendable {
   package var stream: StreamInput?
   /// What else gives events, at the same time.
   var sources: [any EventSource] = []
+  /// Where calls of the Tracking API are taken; nil for nowhere.
+  package var listen: HTTPSourceSettings?
   /// The id of the source that the events come from: its controls hold, and what is seen is counted for it.
   package var source = "default"
   /// Threads that encrypt; as many as there are processors by default.
@@ -92,20 +94,22 @@ package enum DestinationHost {
     let audit = HostAudit(workspace)
     let destinations = workspace.destinations().filter(\.enabled)
     guard !destinations.isEmpty else { throw HostError.noDestination }
+    // Before anything starts: a port that is taken ends the run.
+    let http = try run.listen.map { try HTTPSource($0, run, workspace) }
     try audit.started(
       destinations: destinations.map(\.id), workspace.settings.standing.decide(on: .today))
     try workspace.audit.expire(workspace.settings.auditRetention)
     let heartbeat = AuditHeartbeat(workspace.audit) { run.report(.damaged("\($0)")) }
     defer { heartbeat.end() }
     let start = ContinuousClock.now
-    var summary = try deliver(run, workspace, audit)
+    var summary = try deliver(run, http, workspace, audit)
     summary.seconds = start.duration(to: .now) / .seconds(1)
     try audit.stopped(summary)
     return summary
   }
 
   private static func deliver(
-    _ run: HostRun, _ workspace: Workspace, _ audit: HostAudit
+    _ run: HostRun, _ http: HTTPSource?, _ workspace: Workspace, _ audit: HostAudit
   ) throws -> RunSummary {
     let control = RunControl(
       shouldStop: run.shouldStop, report: run.report, monitor: run.monitor)
@@ -135,7 +139,7 @@ package enum DestinationHost {
         defer { redriving.stop() }
         run.monitor.enter(.running)
         run.report(.ready(metrics: server.address))
-        read(sources(run, workspace, position), into: pipeline, control)
+        read(sources(run, http, workspace, position), into: pipeline, control)
       } catch {
         control.fail(error)
       }
@@ -157,11 +161,12 @@ package enum DestinationHost {
   }
 
   private static func sources(
-    _ run: HostRun, _ workspace: Workspace, _ position: InputPosition?
+    _ run: HostRun, _ http: HTTPSource?, _ workspace: Workspace, _ position: InputPosition?
   ) -> [any EventSource] {
     var sources = run.sources
     if let input = run.input { sources.append(LineSource(descriptor: input, position: position)) }
     if let stream = run.stream { sources.append(StreamSource(input: stream)) }
+    if let http { sources.append(http) }
     if let path = run.inputFolder {
       sources.append(
         FolderSource(

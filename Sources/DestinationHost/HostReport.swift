@@ -44,6 +44,11 @@ package enum HostReport: Sendable {
   case continued(lines: Int)
   /// What a stream tells.
   case stream(StreamReport)
+  /// Calls of the Tracking API are taken there from now on.
+  case listening(addresses: [String], isSecure: Bool)
+  /// Something about the listener that the operator should know.
+  case listenerTrouble(String)
+  case certificateReloaded
   /// The file is not the one that was read before under this path: it is read from its start.
   case inputReplaced
 }

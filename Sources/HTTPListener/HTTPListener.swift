@@ -1,7 +1,8 @@
 internal import Cryptography
 internal import Foundation
+internal import Synchronization
 
-/// A server of HTTP/1.1 on any number of addresses; it serves from `init` until ``stop(by:)``.
+/// A server of HTTP/1.1 on any number of addresses; it serves until ``stop(by:)``.
 ///
 /// Nothing in it blocks: a few threads (one by default) wait for all connections at once, requests go to the service
 /// whole, answers come back from any thread. The process has to ignore SIGPIPE.
@@ -10,17 +11,19 @@ package final class HTTPListener: Sendable {
   package let addresses: [ListenAddress]
   private let sockets: [ListeningSocket]
   private let loops: [EventLoop]
-  private let threads: [LoopThread]
+  private let threads = Mutex<[LoopThread]>([])
   private let census: Census
 
   /// - Parameters:
   ///   - certificate: makes the TCP addresses TLS's, 1.2 at least; read again when the files change.
+  ///   - servesAtOnce: without it connections wait in the kernel until ``serve()``.
   ///   - threads: one serves a hundred thousand small requests a second; TLS may want more.
   ///
   /// Throws `ListenerError` or `TLSError`.
   package init(
     on addresses: [ListenAddress], certificate: CertificateFiles? = nil,
-    limits: ListenerLimits = ListenerLimits(), threads count: Int = 1, _ service: HTTPService
+    limits: ListenerLimits = ListenerLimits(), threads count: Int = 1,
+    servesAtOnce: Bool = true, _ service: HTTPService
   ) throws {
     let watch = try certificate.map { try CertificateWatch($0) }
     let sockets = try ListeningSocket.all(addresses)
@@ -31,8 +34,11 @@ package final class HTTPListener: Sendable {
     loops = try (0..<max(1, count)).map { _ in
       try EventLoop(sockets, limits, service, census, watch)
     }
-    threads = loops.map { LoopThread($0) }
+    if servesAtOnce { serve() }
   }
+
+  /// Begins to serve; once.
+  package func serve() { threads.withLock { $0 = loops.map { LoopThread($0) } } }
 
   package var counts: ListenerCounts { census.snapshot }
 
@@ -42,7 +48,7 @@ package final class HTTPListener: Sendable {
   package func stop(by deadline: ContinuousClock.Instant) {
     for socket in sockets { socket.close() }
     for loop in loops { loop.put(.stop(by: deadline)) }
-    threads.forEach { $0.join() }
+    threads.withLock { $0 }.forEach { $0.join() }
   }
 }
 

@@ -9,7 +9,11 @@ package struct HTTPRequest: Sendable {
   package var method: String { head.start.method }
 
   /// The target without its query.
-  package var path: Substring { head.start.target.prefix { $0 != "?" } }
+  package var path: Substring { Self.path(of: head) }
+
+  package static func path(of head: RequestHead) -> Substring {
+    head.start.target.prefix { $0 != "?" }
+  }
 }
 
 /// What a request is answered with; what frames the message is the listener's to write.

@@ -34,6 +34,7 @@ struct Failure {
     case is HostError, is LoadError, is PrivacyError, is EligibilityError: .configuration
     case let error as ConversationError: error == .stranger ? .notPermitted : .unavailable
     case is ListenerError: .unavailable
+    case is TLSError: .configuration
     case is IngestError, is QueueError: .inputOutput
     case let error as KafkaError: code(of: error)
     default: .internalFault

@@ -31,7 +31,7 @@ package enum HostCommands {
     DecryptCommand.noun,
     DeadLetterCommands.noun, AuditCommands.noun, UserCommands.noun, SessionCommands.logInNoun,
     SessionCommands.logOutNoun,
-    SessionCommands.noun, TokenCommands.noun, CompletionCommand.noun,
+    SessionCommands.noun, TokenCommands.noun, SourceCommands.noun, CompletionCommand.noun,
   ])
 
   /// Does what the words ask for and says how it ended.

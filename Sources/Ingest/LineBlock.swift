@@ -18,6 +18,8 @@ package struct LineBlock: ~Copyable {
   package internal(set) var count = 0
   /// Number of the first line in the buffer, from 1.
   package internal(set) var firstLineNumber = 1
+  /// Longest line that is given out; more than ``limit`` only for events that their source has written on.
+  package var longestLine = LineBlock.limit
   /// Lines in the buffer, and those that were skipped because of their length.
   package internal(set) var lineCount = 0
   package internal(set) var oversize: [OversizeLine] = []
@@ -35,7 +37,7 @@ package struct LineBlock: ~Copyable {
     var number = firstLineNumber
     while start < count {
       let end = lineEnd(from: start) ?? count
-      if end - start <= LineBlock.limit {
+      if end - start <= longestLine {
         unsafe body(bytes.span.bytes.extracting(content(start, end, number)), number)
       }
       start = end + 1

@@ -149,6 +149,13 @@ extension Workspace {
     }
   }
 
+  /// Every source whose document can be relied on, by their ids.
+  package func sources() -> [Source] {
+    state.withLock { state in
+      state.sources.values.compactMap { try? $0.get() }.sorted { $0.id < $1.id }
+    }
+  }
+
   var lists: ListsState { state.withLock { $0.lists } }
 
   var trust: Result<AdapterTrust, WorkspaceError> { state.withLock { $0.trust } }

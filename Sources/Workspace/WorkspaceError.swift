@@ -42,6 +42,9 @@ package enum WorkspaceError: Error {
   case matcherInUse(String, destination: String)
   case lowCardinality(String)
   case badSourceID(String)
+  case sourceExists(String)
+  case noSuchSource(String)
+  case badOverlap(maximum: Int)
   case encryptionOff(String)
   case adapterNotInstalled(String)
   case adapterInUse(product: String, destination: String)
@@ -174,6 +177,13 @@ extension WorkspaceError: CustomStringConvertible {
         + "by how often they occur. Encrypt it, or take that on: --allow-low-cardinality"
     case .badSourceID(let id):
       "source \"\(id)\": an id has 1 to 64 of a-z, 0-9 and hyphens, no hyphen first. Choose another."
+    case .sourceExists(let id):
+      "source \"\(id)\": there is one of this id. Choose another id, or give it another write key: "
+        + "sealpost source rotate-write-key \(id)"
+    case .noSuchSource(let id):
+      "source \"\(id)\": there is none of this id. See: sealpost source list"
+    case .badOverlap(let maximum):
+      "write key: the old one may go on for 0 to \(maximum) hours. Name such a number."
     case .encryptionOff(let id):
       "destination \"\(id)\": its encryption is off, so there is no key to encrypt with. Turn it on: "
         + "sealpost encryption enable \(id)"

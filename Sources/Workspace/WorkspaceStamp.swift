@@ -23,6 +23,9 @@ extension Workspace {
     for name in (try? Disk.names(in: layout.destinations)) ?? [] {
       stamp.add("\(layout.destinations)/\(name)")
     }
+    for name in (try? Disk.names(in: layout.sources)) ?? [] {
+      stamp.add("\(layout.sources)/\(name)")
+    }
     for name in (try? Disk.names(in: layout.adapters)) ?? [] {
       stamp.add("\(layout.adapters)/\(name)/installed.json")
     }

@@ -14,6 +14,7 @@ struct WorkspaceState: Sendable {
   var adapters: [String: Result<InstalledAdapter, WorkspaceError>] = [:]
   var users: [String: Result<User, WorkspaceError>] = [:]
   var tokens: [String: Result<AccessToken, WorkspaceError>] = [:]
+  var sources: [String: Result<Source, WorkspaceError>] = [:]
   var audited: AuditedDigests
   var damage: [WorkspaceError] = []
 
@@ -35,6 +36,7 @@ struct WorkspaceState: Sendable {
     try readAdapters(layout)
     users = try documents(in: layout.users, layout, ConfigurationObject.user) { $0.id }
     tokens = try documents(in: layout.tokens, layout, ConfigurationObject.token) { $0.id }
+    sources = try documents(in: layout.sources, layout, ConfigurationObject.source) { $0.id }
     noteVanished(layout)
   }
 

@@ -15,15 +15,17 @@ enum House {
       Room(
         name: "HostCommands",
         imports: belowTheCommands.union([
-          "DestinationHost", "HTTPListener", "Ingest", "AdapterAuthoring",
+          "DestinationHost", "Ingest", "AdapterAuthoring", "TrackingAPI", "HTTPListener",
         ])),
       Room(
         name: "Benchmarks",
-        imports: belowTheCommands.union(["DestinationHost", "Ingest", "HTTPWire"])),
+        imports: belowTheCommands.union([
+          "DestinationHost", "Ingest", "TrackingAPI", "HTTPListener", "HTTPWire",
+        ])),
       Room(
         name: "DestinationHost",
         imports: belowTheCommands.union([
-          "Ingest", "HTTPEgress", "HTTPListener", "HTTPWire", "Metrics",
+          "Ingest", "HTTPEgress", "TrackingAPI", "HTTPListener", "HTTPWire", "Metrics",
         ])),
       Room(name: "Ingest", imports: ["EventJSON"]),
       Room(
@@ -42,7 +44,11 @@ enum House {
       Room(name: "Eligibility", imports: ["Cryptography"]),
       Room(name: "AuditLog", imports: ["Cryptography"]),
       Room(name: "DestinationFilter", imports: ["EventJSON"]),
+      Room(
+        name: "TrackingAPI",
+        imports: ["HTTPListener", "HTTPWire", "Gzip", "Cryptography", "EventJSON"]),
       Room(name: "Metrics", imports: []),
+      Room(name: "Gzip", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTPWire", "Cryptography"]),
       Room(name: "HTTPListener", imports: ["HTTPWire", "Cryptography", "CEpoll"]),
       Room(name: "HTTPWire", imports: []),

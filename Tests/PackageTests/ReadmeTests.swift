@@ -62,6 +62,7 @@ private struct ReadmeCommand {
         atPath: SourceFile.root.appendingPathComponent(first).path)
     }
     if first == "git" { return words.dropFirst().first == "clone" }
+    if first == "curl" { return text.contains("http://127.0.0.1:") }
     return text.hasPrefix("swift build") || text.hasPrefix("swift test")
       || words.starts(with: ["swift", "run", "-c", "release", "Benchmarks"])
   }

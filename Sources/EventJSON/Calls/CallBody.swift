@@ -76,6 +76,18 @@ package enum CallBodyError: Error, Equatable, Sendable {
   case tooManyEvents(Int)
 }
 
+extension CallBodyError {
+  /// A short stable name.
+  package var code: String {
+    switch self {
+    case .notJSON: "not_json"
+    case .notAnObject: "not_an_object"
+    case .noBatch: "no_batch"
+    case .tooManyEvents: "too_many_events"
+    }
+  }
+}
+
 extension CallBodyError: CustomStringConvertible {
   package var description: String {
     switch self {

@@ -14,6 +14,14 @@ package struct CallStamp: Sendable {
   }
 }
 
+extension CallStamp {
+  /// A text beyond that is no time, and is not copied into each event of a batch.
+  static let longestTime = 66
+  /// By how much an event grows when every stamp is written.
+  package static let longestGrowth = 512
+  package static let usualGrowth = 192
+}
+
 extension CallBody {
   /// Appends an event as one line, without its end, stamped; every other byte is as it came.
   ///
@@ -49,7 +57,7 @@ private struct CallEdits {
   ) {
     if let type = stamp.type { put("type", Self.quoted("\(type.name)"), event.type) }
     put("receivedAt", Self.quoted(EventTime.text(stamp.receivedAt)), event.receivedAt)
-    if event.sentAt == nil, let sentAt = body.sentAt {
+    if event.sentAt == nil, let sentAt = body.sentAt, sentAt.count <= CallStamp.longestTime {
       insert("sentAt", Self.copy(sentAt, of: bytes))
     }
     stampTime(event, of: bytes, sentAt: event.sentAt ?? body.sentAt, stamp.receivedAt)

@@ -33,8 +33,20 @@ extension HostReport {
       LogEntry(
         .info, "input_replaced",
         "This is another file than the last one of its name: reading it from its start")
+    case .listening(let addresses, let isSecure): Self.entry(addresses, isSecure)
+    case .listenerTrouble(let text): LogEntry(.warning, "listener", text)
+    case .certificateReloaded:
+      LogEntry(.info, "certificate_reloaded", "The certificate was read again")
     default: destinationEntry
     }
+  }
+
+  private static func entry(_ addresses: [String], _ isSecure: Bool) -> LogEntry {
+    let text = addresses.map {
+      $0.hasPrefix("unix:") ? $0 : (isSecure ? "https://" : "http://") + $0
+    }.joined(separator: ", ")
+    return LogEntry(
+      .info, "listening", "Listening on \(text)", ["addresses": .string(text)])
   }
 
   private var destinationEntry: LogEntry? {

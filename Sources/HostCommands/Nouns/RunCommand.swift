@@ -46,14 +46,20 @@ enum RunCommand {
       line end is written. A changed workspace is taken while it runs (at once on SIGHUP). Ctrl-C stops \
       gracefully; twice stops at once.
       """,
+      """
+      With --listen it takes calls of Segment's Tracking API until it is stopped, each proven by a write \
+      key (sealpost source add), and answers 200 when a call's events are durable. Standard input is then \
+      read only with --input -.
+      """,
     ],
-    options: [input, from, source, untilIdle, stopDeadline, threads, metrics] + StreamOptions.all
-      + LogOptions.all + [.json],
+    options: [input, from, source, untilIdle, stopDeadline, threads, metrics]
+      + ListenOptions.all + StreamOptions.all + LogOptions.all + [.json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
       .init("sealpost run --input /var/spool/events", "deliver what comes into a folder"),
       .init("sealpost run < app.ndjson", "deliver what comes"),
+      .init("sealpost run --listen 127.0.0.1:8080", "take what Segment's libraries send"),
     ],
     exitCodes: [
       (.done, "every event was delivered"), (.badData, "some line was no event"),
@@ -63,12 +69,18 @@ enum RunCommand {
 
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let stream = try StreamOptions.input(invocation)
+    let listen = try ListenOptions.settings(invocation)
+    try refuseIdle(invocation, isEndless: listen != nil || stream != nil)
     let folder = invocation.arguments[input].flatMap { InputFile.isFolder($0) ? $0 : nil }
-    let file = folder == nil ? try lines(invocation, orElse: stream != nil) : nil
+    let isRead = listen == nil && stream == nil || invocation.arguments.isGiven(input)
+    let file = isRead && folder == nil ? try InputFile.open(invocation.arguments[input]) : nil
     defer { file?.close() }
     let workspace = try invocation.openWorkspace()
     let log = try LogOptions.log(invocation)
     warn(workspace, log)
+    if let warning = listen.flatMap(ListenOptions.warning) {
+      log.write(LogEntry(.warning, "listening_in_clear", warning))
+    }
     if let file, isatty(file.descriptor) == 1 {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
@@ -81,6 +93,7 @@ enum RunCommand {
     if let source = try sourceID(invocation) { run.source = source }
     if let count = try threadCount(invocation) { run.threads = count }
     run.stream = stream
+    run.listen = listen
     run.inputFolder = folder
     if file?.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
@@ -99,11 +112,13 @@ enum RunCommand {
     return code(summary, reporter)
   }
 
-  /// Standard input is read unless events come from elsewhere.
-  private static func lines(_ invocation: Invocation, orElse isElsewhere: Bool) throws -> InputFile?
-  {
-    let path = invocation.arguments[input]
-    return path == nil && isElsewhere ? nil : try InputFile.open(path)
+  /// A listener or a stream is never idle for good.
+  private static func refuseIdle(_ invocation: Invocation, isEndless: Bool) throws {
+    guard isEndless, invocation.arguments.has(untilIdle) else { return }
+    throw CommandError.usage(
+      "option \"\(untilIdle.typed)\"", invocation.command.name,
+      "a listener or a stream has no end",
+      "Leave it out: a stop delivers what can be delivered at once.")
   }
 
   /// A run that ends by an error says so as all else, in its log.

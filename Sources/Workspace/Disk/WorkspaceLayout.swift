@@ -15,6 +15,7 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var adapters: String { root + "/adapters" }
   package var deadLetters: String { root + "/dead-letters" }
   package var users: String { root + "/users" }
+  package var sources: String { root + "/sources" }
   package var tokens: String { root + "/tokens" }
   /// Records of sessions, and of wrong passwords.
   package var sessions: String { root + "/sessions" }
@@ -36,7 +37,7 @@ package struct WorkspaceLayout: Sendable, Equatable {
 
   /// Every folder of a new workspace.
   var folders: [String] {
-    [audit, destinations, adapters, deadLetters, secrets, keys, users, tokens, sessions]
+    [audit, destinations, adapters, deadLetters, secrets, keys, users, sources, tokens, sessions]
   }
 
   func adapter(_ product: String, _ version: String) -> String {

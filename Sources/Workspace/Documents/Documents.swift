@@ -8,6 +8,7 @@ extension AdapterTrust: Document {}
 extension ImportedLists: Document {}
 extension User: Document {}
 extension AccessToken: Document {}
+extension Source: Document {}
 extension PrivacySettings: Document {}
 extension ProductAllowlist: Document {}
 
@@ -22,6 +23,7 @@ package enum ConfigurationObject {
   package static func adapter(_ product: String) -> String { "adapter/\(product)" }
   package static func user(_ id: String) -> String { "user/\(id)" }
   package static func token(_ id: String) -> String { "token/\(id)" }
+  package static func source(_ id: String) -> String { "source/\(id)" }
 
   /// Whether it is the name of an object that has a document.
   package static func isDocument(_ object: String) -> Bool { file(of: object) != nil }
@@ -45,6 +47,7 @@ package enum ConfigurationObject {
       return "adapters/\(parts[1])/installed.json"
     }
     if parts[0] == "user", Names.isUserID(parts[1]) { return "users/\(parts[1]).json" }
+    if parts[0] == "source", Names.isSourceID(parts[1]) { return "sources/\(parts[1]).json" }
     if parts[0] == "token", Names.isTokenID(parts[1]) { return "tokens/\(parts[1]).json" }
     return nil
   }
