@@ -64,10 +64,7 @@ final class BlockSealer: @unchecked Sendable {
         block.digests.append(identification.digest(scanner.shape.messageID, line))
         append(line, block.receivedUnixNanoseconds)
       } else {
-        let id =
-          block.origin.map { MessageIDs.stable($0.identity(ofLine: number)) }
-          ?? identification.make(for: line, number: number, in: block.input)
-        appendNamed(line, id, block)
+        appendNamed(line, id(for: line, number, block), block)
       }
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
@@ -116,14 +113,19 @@ final class BlockSealer: @unchecked Sendable {
     unsafe appendScanned(named.span.bytes, block)
   }
 
+  private func id(for line: RawSpan, _ number: Int, _ block: Block) -> [UInt8] {
+    block.origin.map { MessageIDs.stable($0.identity(ofLine: number)) }
+      ?? identification.make(for: line, number: number, in: block.input)
+  }
+
   private func appendScanned(_ event: RawSpan, _ block: Block) {
     guard scanner.scan(event) == nil else {
       preconditionFailure("an event with a new messageId is still an event")
     }
     // An id that comes again when its line is read again is looked for as any other.
+    let comesAgain = block.origin != nil || block.input != nil
     block.digests.append(
-      block.input == nil && block.origin == nil
-        ? nil : identification.digest(scanner.shape.messageID, event))
+      comesAgain ? identification.digest(scanner.shape.messageID, event) : nil)
     append(event, block.receivedUnixNanoseconds)
   }
 
@@ -161,186 +163,5 @@ final class BlockSealer: @unchecked Sendable {
     destination.append(
       event, reducedScanner.shape, reducedScanner.matches, user: user,
       receivedUnixNanoseconds: received)
-  }
-}
-
-/// One destination's part of a sealing thread: its contexts, and the block being filled.
-final class DestinationSealer {
-  private var sealer: FieldSealer?
-  private var tokenizer: FieldTokenizer?
-  /// By the key's id.
-  private let actions: [KeyAction]
-  private let servedTypes: UInt32
-  private var block = EventBlock()
-  private var numbers: [Int32] = []
-  /// Of the event that comes next among the block's accepted ones.
-  var number: Int32 = 0
-  private var unsealable: [UnsealableEvent] = []
-  private var values = ValueCounts()
-  private let removesSome: Bool
-  /// Whether nothing may be sealed for it now.
-  let keepsEvents: Bool
-  private var heldBack = HeldBackCounts()
-
-  init(
-    _ plan: DestinationPlan, _ actions: [KeyAction], keepsEvents: Bool
-  ) throws(CryptographyError) {
-    self.keepsEvents = keepsEvents
-    self.actions = actions
-    removesSome = actions.contains(.remove)
-    servedTypes = plan.servedTypes
-    if let encryption = plan.encryption {
-      sealer = try FieldSealer(
-        key: encryption.key, format: encryption.format,
-        maximumStringLength: plan.maximumStringLength)
-    }
-    if let key = plan.tokenKey {
-      tokenizer = try FieldTokenizer(key: key, maximumStringLength: plan.maximumStringLength)
-    }
-  }
-
-  /// Takes the block's memory, emptied, to fill it without going through the block for each event.
-  func take(_ outgoing: OutgoingBlock) {
-    outgoing.removeAll()
-    swap(&block, &outgoing.events)
-    swap(&numbers, &outgoing.numbers)
-  }
-
-  func give(_ outgoing: OutgoingBlock) {
-    swap(&block, &outgoing.events)
-    swap(&numbers, &outgoing.numbers)
-    swap(&unsealable, &outgoing.unsealable)
-    outgoing.values = values
-    outgoing.heldBack = heldBack
-    (values, heldBack) = (ValueCounts(), HeldBackCounts())
-  }
-
-  @inline(__always)
-  func append(
-    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], user: UInt64,
-    receivedUnixNanoseconds: Int64
-  ) {
-    guard servedTypes >> shape.type.rawValue & 1 == 1 else {
-      return holdBack(.notServed)
-    }
-    let start = block.bytes.count
-    let identifier = shape.messageID.content
-    do throws(SealError) {
-      let moved = try rewrite(event, matches, landmark: identifier.lowerBound)
-      let end = block.bytes.count
-      block.bytes.append(UInt8(ascii: "\n"))
-      block.events.append(
-        QueuedEvent(
-          offset: start, length: end - start, idOffset: start + moved,
-          idLength: identifier.count, type: UInt8(shape.type.rawValue), user: user,
-          receivedUnixNanoseconds: receivedUnixNanoseconds))
-      numbers.append(number)
-    } catch {
-      unsealable.append(
-        UnsealableEvent(
-          event: Array(event), code: error.code, detail: error.description,
-          receivedUnixNanoseconds: receivedUnixNanoseconds, number: number))
-    }
-  }
-
-  func holdBack(_ reason: HeldBack) { heldBack.count(reason) }
-
-  /// Keeps an event, as it was accepted, for when the destination is mended.
-  func keep(_ event: RawSpan, receivedUnixNanoseconds: Int64, _ reason: KeptEvent) {
-    unsealable.append(
-      UnsealableEvent(
-        event: Array(event), code: reason.code, detail: reason.detail,
-        receivedUnixNanoseconds: receivedUnixNanoseconds, number: number))
-  }
-
-  /// Appends an event as it is: it was sealed for this destination before.
-  func appendSealed(
-    _ event: RawSpan, _ shape: EventShape, user: UInt64, number: Int32,
-    receivedUnixNanoseconds: Int64
-  ) {
-    let start = block.bytes.count
-    block.bytes += Array(event)
-    block.bytes.append(UInt8(ascii: "\n"))
-    let identifier = shape.messageID.content
-    block.events.append(
-      QueuedEvent(
-        offset: start, length: event.byteCount, idOffset: start + identifier.lowerBound,
-        idLength: identifier.count, type: UInt8(shape.type.rawValue), user: user,
-        receivedUnixNanoseconds: receivedUnixNanoseconds))
-    numbers.append(number)
-  }
-
-  @inline(__always)
-  private func rewrite(
-    _ event: RawSpan, _ matches: [KeyMatch], landmark: Int
-  ) throws(SealError) -> Int {
-    let before = values
-    sealer?.beginEvent()
-    if removesSome { countRemoved(matches) }
-    do throws(SealError) {
-      return try EventRewriter.rewrite(
-        event, matches, landmark: landmark, appendingTo: &block.bytes,
-        edit: { actions[Int($0.key)].edit },
-        replace: { (match, value, out) throws(SealError) in
-          try seal(value, actions[Int(match.key)], &out)
-        })
-    } catch {
-      values = before
-      throw error
-    }
-  }
-
-  /// They stand by their start: what is within a removed value comes right behind it.
-  private func countRemoved(_ matches: [KeyMatch]) {
-    var end = 0
-    for match in matches where match.start >= end && actions[Int(match.key)] == .remove {
-      values.removed += 1
-      end = match.end
-    }
-  }
-
-  /// A value that is to be sealed and cannot be must not pass in clear either.
-  private func seal(
-    _ value: RawSpan, _ action: KeyAction, _ out: inout [UInt8]
-  ) throws(SealError) {
-    switch action {
-    case .encrypt:
-      guard sealer != nil else { throw .noKey }
-      values.encrypted += 1
-      try sealer!.seal(json: value, appendingTo: &out)
-    case .tokenize:
-      guard tokenizer != nil else { throw .noKey }
-      values.tokenized += 1
-      try tokenizer!.tokenize(json: value, appendingTo: &out)
-    case .pass, .remove: throw .failed
-    }
-  }
-}
-
-/// Why an event is kept as it came: a code that stays, and words.
-struct KeptEvent {
-  let code: String
-  let detail: String
-
-  static let invalidFilter = KeptEvent(
-    code: "filter_invalid", detail: "a filter of the destination is not well formed")
-  static let changedByHand = KeptEvent(
-    code: "destination_refused",
-    detail: "a document that decides how it is sealed was changed outside the audit log")
-}
-
-extension KeyAction {
-  fileprivate var edit: MemberEdit {
-    switch self {
-    case .pass: .keep
-    case .encrypt, .tokenize: .replace
-    case .remove: .remove
-    }
-  }
-}
-
-extension Array<UInt8> {
-  fileprivate init(_ bytes: RawSpan) {
-    self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
   }
 }
