@@ -44,7 +44,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("Metrics", []),
   ("KafkaClient", ["CKafka"]),
   ("Gzip", []),
-  ("HTTPEgress", ["HTTPWire", "Cryptography"]),
+  ("HTTPEgress", ["HTTPWire", "Gzip", "Cryptography"]),
   ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),

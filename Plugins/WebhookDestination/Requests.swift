@@ -19,6 +19,7 @@ struct Requests {
       HTTPHeader(
         "Content-Type", settings.form == .ndjson ? "application/x-ndjson" : "application/json")
     ]
+    if settings.isCompressed { headers.append(HTTPHeader("Content-Encoding", "{{gzip}}")) }
     headers += settings.headers
     if settings.isSigned {
       headers.append(

@@ -25,6 +25,9 @@ struct Settings: Decodable, Sendable {
   /// Whether every request carries a signature over its time and body.
   let isSigned: Bool
 
+  /// Whether the host compresses bodies, where it can.
+  let isCompressed: Bool
+
   let timeout: Duration
 
   /// Most events of one request.
@@ -39,7 +42,7 @@ struct Settings: Decodable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case url, method, body, headers, sign
+    case url, method, body, headers, sign, compress
     case timeoutSeconds = "timeout_seconds"
     case batchEvents = "batch_events"
     case batchBytes = "batch_bytes"
@@ -53,6 +56,7 @@ struct Settings: Decodable, Sendable {
     headers = try (try document.decodeIfPresent([String].self, forKey: .headers) ?? []).map(
       Self.header)
     isSigned = try document.decodeIfPresent(Bool.self, forKey: .sign) ?? false
+    isCompressed = try document.decodeIfPresent(Bool.self, forKey: .compress) ?? false
     timeout = .seconds(try document.decodeIfPresent(Int64.self, forKey: .timeoutSeconds) ?? 10)
     batchEvents = try document.decodeIfPresent(Int.self, forKey: .batchEvents) ?? 100
     batchBytes = try document.decodeIfPresent(Int.self, forKey: .batchBytes) ?? 500_000
@@ -113,6 +117,9 @@ extension Settings {
     Setting(
       "sign", .boolean(default: false),
       summary: "Whether each request is signed with signing_key: X-Sealpost-Signature."),
+    Setting(
+      "compress", .boolean(default: false),
+      summary: "Whether bodies are compressed with gzip, where the host has zlib."),
     Setting(
       "timeout_seconds", .integer(default: 10, minimum: 1, maximum: 600),
       summary: "How long one request may take."),

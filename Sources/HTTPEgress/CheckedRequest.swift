@@ -1,3 +1,4 @@
+internal import Gzip
 internal import HTTPWire
 
 /// A request that may go out: its URL is allowed, its head can be written, its placeholders are filled.
@@ -21,8 +22,10 @@ struct CheckedRequest {
 
   init(_ request: EgressRequest, _ rules: EgressRules) throws(EgressFailure) {
     let start = try BodyStart(request.fields, rules.secrets)
-    let body = start.bytes.isEmpty ? request.body : start.bytes + request.body
-    guard body.count <= rules.longestRequestBody else {
+    let plain = start.bytes.isEmpty ? request.body : start.bytes + request.body
+    let compressed = Placeholder.asksForGzip(request.fields) ? Gzip.encode(plain) : nil
+    let body = compressed.map { $0[...] } ?? plain
+    guard plain.count <= rules.longestRequestBody else {
       throw EgressFailure(.invalid, "the body is longer than \(rules.longestRequestBody) bytes")
     }
     guard !["CONNECT", "TRACE"].contains(request.method) else {
@@ -35,6 +38,10 @@ struct CheckedRequest {
     var confidential: Set<String> = ["authorization", "cookie", "proxy-authorization"]
     for field in request.fields where !BodyStart.isName(field.name) {
       try CheckedRequest.check(field.name)
+      guard field.value != Placeholder.gzip else {
+        if compressed != nil { fields.append(HTTPField(field.name, "gzip")) }
+        continue
+      }
       if Placeholder.isIn(field.value) { confidential.insert(field.name.lowercased()) }
       guard !Placeholder.signsRequest(field.value) else { continue }
       fields.append(HTTPField(field.name, try placeholder.header(field.value)))

@@ -11,6 +11,7 @@ internal import HTTPWire
 /// | `{{json:NAME}}` | the secret as a JSON string, quotes and all | what stands before the body (``BodyStart``) |
 /// | `{{basic:USER:PASSWORD}}` | base64 of two secrets with a colon between, either name may be empty (RFC 7617) | a header's value |
 /// | `{{sha256}}` | SHA-256 of the body, in hexadecimal digits | a header's value |
+/// | `{{gzip}}` | `gzip`, and the body is compressed before anything is computed of it; where the system has no zlib the field and the compression are left out | Content-Encoding |
 /// | `{{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}` | what AWS wants in Authorization; see ``AWSSignature`` | a header's value, filled in after all others |
 ///
 /// TEXT may be empty, and ends at the first `}}`. Bodies are sent as they are.
@@ -20,6 +21,13 @@ struct Placeholder {
 
   static let opening = "{{"
   static let closing = "}}"
+
+  /// The whole value of Content-Encoding.
+  static let gzip = "{{gzip}}"
+
+  static func asksForGzip(_ fields: [HTTPField]) -> Bool {
+    fields.contains { $0.value == gzip && HTTPFields.isSame($0.name, "content-encoding") }
+  }
 
   /// Whether the text holds a mark, well-formed or not.
   static func isIn(_ text: String) -> Bool { text.contains(opening) }

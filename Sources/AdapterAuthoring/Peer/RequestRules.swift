@@ -52,7 +52,7 @@ struct RequestRules: Sendable {
     case ("secret", 2), ("json", 2): return [parts[1]]
     case ("hmac-sha256", 4...) where ["hex", "base64"].contains(parts[2]): return [parts[1]]
     case ("basic", 3): return parts[1...].filter { !$0.isEmpty }
-    case ("sha256", 1): return []
+    case ("sha256", 1), ("gzip", 1): return []
     case ("aws-sigv4", 5): return [parts[1], parts[2]]
     default: return nil
     }

@@ -407,6 +407,8 @@ const destination_adapter *destination_adapter_entry(uint32_t host_abi_major,
  *   {{basic:USER:PASSWORD}}            becomes base64 of the two secrets with a colon between, for `Authorization: Basic`;
  *                                      either name may be empty
  *   {{sha256}}                         becomes SHA-256 of the body in hexadecimal digits
+ *   {{gzip}}                           as the value of Content-Encoding: the host compresses the body before anything is
+ *                                      computed of it, or, where it cannot, leaves the field out
  *   {{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}
  *                                      becomes what AWS wants in Authorization (Signature Version 4), by two secrets and
  *                                      two words: over method, URL, body, Host and every other field of the request,

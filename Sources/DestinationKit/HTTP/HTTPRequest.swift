@@ -24,6 +24,7 @@ public struct HTTPHeader: Sendable, Equatable {
 /// - `{{secret:NAME}}`: the secret; also in the URL, behind the host.
 /// - `{{hmac-sha256:NAME:hex:TEXT}}`: HMAC-SHA256 under the secret over TEXT and then the body; `base64` likewise.
 /// - `{{basic:USER:PASSWORD}}`: base64 of two secrets with a colon between; either name may be empty.
+/// - `{{gzip}}`, as the value of Content-Encoding: the host compresses the body, where it can.
 /// - `{{sha256}}`: SHA-256 of the body in hexadecimal digits.
 /// - `{{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}`: what AWS wants in Authorization, over the whole request.
 ///

@@ -407,13 +407,16 @@ const destination_adapter *destination_adapter_entry(uint32_t host_abi_major,
  *   {{basic:USER:PASSWORD}}            becomes base64 of the two secrets with a colon between, for `Authorization: Basic`;
  *                                      either name may be empty
  *   {{sha256}}                         becomes SHA-256 of the body in hexadecimal digits
+ *   {{gzip}}                           as the value of Content-Encoding: the host compresses the body before anything is
+ *                                      computed of it, or, where it cannot, leaves the field out
  *   {{aws-sigv4:ACCESS:SECRET:REGION:SERVICE}}
  *                                      becomes what AWS wants in Authorization (Signature Version 4), by two secrets and
  *                                      two words: over method, URL, body, Host and every other field of the request,
  *                                      among them X-Amz-Date, which the adapter writes
  *
  * Any other `{{` in a header's value or the URL is INVALID; a secret that is not there is REFUSED. Bodies are sent as
- * they are.
+ * they are. A service that wants its key in the body: the value of a header named `:body-start`, which is not sent as
+ * one, is put before the body, and in it `{{json:NAME}}` becomes the secret as a JSON string.
  *
  * Redirects: 307 and 308 are followed where they lead to an allowed host, others only for GET and HEAD. A connection
  * that was kept and has died is replaced; a request that may have been read is repeated only if its method is idempotent

@@ -7,7 +7,7 @@ PLAN is JSON: for each path the steps, one for each request; the last one goes o
   {"do": "reset" | "hangup" | "never" | "early" | "raw" | "answer-and-hangup" | "endless" | "drip"}
 LOG gets one line of JSON for each request that was read. Prints the port.
 """
-import json, socket, socketserver, ssl, struct, sys, threading, time
+import gzip, json, socket, socketserver, ssl, struct, sys, threading, time
 
 plan, log_path = json.loads(sys.argv[1]), sys.argv[2]
 context = None
@@ -54,6 +54,8 @@ class Connection(socketserver.BaseRequestHandler):
         step = steps[min(count, len(steps) - 1)]
         what = step.get("do", "answer")
         body = b"" if what == "early" else self.file.read(int(headers.get("content-length", 0)))
+        if headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
         with lock, open(log_path, "a") as log:
             print(
                 json.dumps(

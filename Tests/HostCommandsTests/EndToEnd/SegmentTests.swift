@@ -98,6 +98,35 @@ struct SegmentTests {
     #expect(try clinic.done("audit", "log", "--json").output.contains("settings.mapping") == false)
   }
 
+  @Test func `two hosts in a chain: what one seals arrives sealed at the other's destination`()
+    throws
+  {
+    let receiver = try Clinic()
+    try receiver.addFile()
+    try receiver.done("destination", "enable", "file")
+    let key = try receiver.addSource("upstream")
+    let host = try ListeningHost(receiver)
+    let sender = try Clinic()
+    try sender.folder.write("write-key", key)
+    try sender.install("SegmentDestination", product: "org.sealpost.segment")
+    try sender.addDestination(
+      "org.sealpost.segment",
+      ["--set", "url=\(host.urls[0])/v1/batch", "--set-secret", "write_key=@write-key"])
+    try sender.done(
+      "encryption", "enable", "hook", "--fields", "email", "--generate-key", "--bits", "2048",
+      "--private-key-out", "private.pem")
+    let run = try sender.deliver()
+    #expect(run.code == 0 && run.delivered == 30, "\(run.errors)")
+    #expect(host.stop() == 0, "\(host.said)")
+    let events = try receiver.delivered()
+    #expect(Set(events.keys) == Set((0..<30).map { "m\($0)" }))
+    for event in events.values {
+      let traits = event["traits"] as? [String: Any]
+      #expect((traits?["email"] as? String)?.count == 344)
+      #expect(traits?["balance"] as? Double == 120.5)
+    }
+  }
+
   @Test func `an adapter without a mapping takes none`() throws {
     let clinic = try Clinic()
     try clinic.addFile()

@@ -41,6 +41,20 @@ struct WebhookTests {
     #expect(request.body == String(Clinic.events.dropLast()))
   }
 
+  @Test func `bodies go compressed where they are asked to, and are the same for the receiver`()
+    throws
+  {
+    let peer = try WebhookPeer("[{}]")
+    let clinic = try Clinic()
+    try clinic.addHook(peer, "--set", "compress=true", "--set", "body=ndjson")
+    let run = try clinic.deliver()
+    #expect(run.code == 0 && run.delivered == 30, "\(run.errors)")
+    let request = try #require(peer.requests.first)
+    #expect(request.headers?["content-encoding"] == "gzip")
+    #expect(Int(request.headers?["content-length"] ?? "").map { $0 < 1000 } == true)
+    #expect(request.body == String(Clinic.events.dropLast()))
+  }
+
   @Test func `a secret and a signature are put in by the host, and the receiver can check it`()
     throws
   {
