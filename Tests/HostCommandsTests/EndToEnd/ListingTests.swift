@@ -50,7 +50,7 @@ struct ListingTests {
   @Test func `a command that does not exist is not listed`() throws {
     let sealpost = Sealpost(folder: try TemporaryFolder())
     let help = try sealpost("--help").output
-    for absent in ["source", "tail", "top"] {
+    for absent in ["dashboard", "replica", "stream"] {
       #expect(!help.contains("\n  \(absent)"))
       #expect(try sealpost(absent).code == 2)
     }

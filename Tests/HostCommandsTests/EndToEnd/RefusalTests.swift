@@ -115,7 +115,7 @@ struct RefusalTests {
     try clinic.addFile()
     try clinic.done("destination", "enable", "file")
     #expect(try refusal("run", "--input", "nowhere.ndjson", in: clinic).code == 66)
-    #expect(try refusal("run", "--input", "workspace", in: clinic).code == 74)
+    #expect(try refusal("run", "--input", "nowhere/", in: clinic).code == 66)
   }
 
   @Test func `an adapter for another machine is refused without being run`() throws {

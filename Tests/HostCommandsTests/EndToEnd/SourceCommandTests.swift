@@ -95,7 +95,7 @@ struct SourceCommandTests {
     (["--listen", "127.0.0.1:0", "--tls-key", "k.pem"], "it needs a certificate"),
     (["--listen", "127.0.0.1:0", "--tls-certificate", "c.pem"], "it needs its key"),
     (["--listen", "127.0.0.1:0", "--trusted-proxy", "x"], "x is no network"),
-    (["--listen", "127.0.0.1:0", "--until-idle"], "a listener has no end"),
+    (["--listen", "127.0.0.1:0", "--until-idle"], "a listener or a stream has no end"),
   ])
   func `options that do not go together are refused`(words: [String], text: String) throws {
     let outcome = try clinic.sealpost(["run"] + words)
