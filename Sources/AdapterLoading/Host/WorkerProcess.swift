@@ -46,9 +46,7 @@ final class WorkerProcess {
     printed = LogReader(words.host, isPlain: true)
     cancelEnd = cancel.host
     memoryLimit = configuration.memoryLimit
-    var usage = rusage()
-    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    inheritedResident = usage.ru_maxrss
+    inheritedResident = ResidentMemory.most
     guard pidfd >= 0 else {
       // Not reaped yet, so the number is still this process's.
       kill(processID, SIGKILL)
