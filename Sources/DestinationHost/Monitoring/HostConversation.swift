@@ -6,7 +6,9 @@ package import Workspace
 package struct HostConversation: Sendable {
   private let layout: WorkspaceLayout
 
-  package init(with workspace: Workspace) { layout = workspace.layout }
+  package init(with workspace: Workspace) { self.init(layout: workspace.layout) }
+
+  init(layout: WorkspaceLayout) { self.layout = layout }
 
   /// Live events since the last question.
   package struct Events: Sendable {
