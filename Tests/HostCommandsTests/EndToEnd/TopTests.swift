@@ -11,8 +11,13 @@ struct TopTests {
     let socket = "/tmp/sealpost-tmux-\(UUID().uuidString.prefix(8))"
 
     init(in folder: TemporaryFolder, columns: Int, rows: Int) throws {
-      // The server outlives its client, and would hold on to the pipe by which Foundation sees that end.
-      let program = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+      // The server outlives its client: it must neither hold on to the pipe by which Foundation sees that end, nor
+      // begin with the signals blocked that a thread of these tests has blocked, or it could not be ended.
+      let program = """
+        import signal, subprocess, sys
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        sys.exit(subprocess.run(sys.argv[1:]).returncode)
+        """
       _ = try Sealpost.run(
         "python3",
         [
