@@ -145,6 +145,8 @@ extension EventLoop {
     for _ in 0..<64 where isAccepting {
       guard let (number, peer) = socket.accept() else {
         if errno == ECONNABORTED || errno == EINTR { continue }
+        // The socket was closed for new connections, as a stop does.
+        if errno == EINVAL { return unlisten() }
         if errno != EAGAIN { pause(code: errno) }
         return
       }

@@ -25,6 +25,8 @@ import HTTPWire
     held.withLock { $0 }[2].answer(.text(200, "late"))
     #expect(coming.readToEnd().status == 200)
     #expect(eventually { stopped.isOver })
+    // That nobody can connect any more is no trouble.
+    #expect(listener.told.isEmpty)
     #expect(listener.listener.counts.open == 0 && listener.listener.counts.buffered == 0)
   }
 
