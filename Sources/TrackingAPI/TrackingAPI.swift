@@ -14,6 +14,8 @@ package struct TrackingAPI: Sendable {
   /// Longest event as it is sent (Segment's 32 KB).
   package static let longestEvent = 32 << 10
 
+  /// Whether zlib is here.
+  private let readsGzip: Bool
   private let proxies: TrustedProxies
   private let source: @Sendable (Substring.UTF8View) -> String?
   private let take: @Sendable (TrackingCall) -> Void
@@ -22,11 +24,12 @@ package struct TrackingAPI: Sendable {
   ///   - source: the id of the source that a write key opens; nil for none. Called on the listener's threads.
   ///   - take: takes a call, and must not wait.
   package init(
-    proxies: TrustedProxies = TrustedProxies(),
+    proxies: TrustedProxies = TrustedProxies(), readsGzip: Bool = Gzip.isAvailable,
     source: @escaping @Sendable (Substring.UTF8View) -> String?,
     take: @escaping @Sendable (TrackingCall) -> Void
   ) {
     self.proxies = proxies
+    self.readsGzip = readsGzip
     self.source = source
     self.take = take
   }
@@ -63,7 +66,7 @@ extension TrackingAPI {
     switch fields.words("content-encoding") {
     case [], ["identity"]: return nil
     case ["gzip"], ["x-gzip"]:
-      guard !Gzip.isAvailable else { return nil }
+      guard !readsGzip else { return nil }
       return CallAnswer.failure(
         415, "unsupported_encoding",
         "This host cannot read gzip: install \(Gzip.debianPackage), or send the body as it is.")

@@ -190,6 +190,15 @@ import Testing
     #expect(answer.status == 413 && answer.code == "too_long")
   }
 
+  @Test func `where zlib is absent gzip is refused with the package to install`() throws {
+    let service = try TestService(readsGzip: false)
+    let answer = try service.call("/v1/track", Self.event, headers: ["Content-Encoding: gzip"])
+    #expect(answer.status == 415 && answer.code == "unsupported_encoding")
+    #expect(answer.body.contains("install zlib1g, or send the body as it is"))
+    #expect(service.calls.isEmpty)
+    #expect(try service.call("/v1/track", Self.event).status == 200)
+  }
+
   @Test(arguments: ["br", "deflate", "gzip, gzip", "x"])
   func `another encoding is refused with 415`(encoding: String) throws {
     let answer = try TestService().call(

@@ -18,7 +18,7 @@ final class TestService: Sendable {
   }
 
   init(
-    proxies: [String] = [],
+    proxies: [String] = [], readsGzip: Bool = true,
     take: @escaping @Sendable (TrackingCall) -> Void = { $0.accept(rejections: []) }
   ) throws {
     signal(SIGPIPE, SIG_IGN)
@@ -26,7 +26,8 @@ final class TestService: Sendable {
     for proxy in proxies where !trusted.add(proxy) { fatalError("no network: \(proxy)") }
     let seen = Seen()
     let api = TrackingAPI(
-      proxies: trusted, source: { String($0) == Self.key ? "website" : nil },
+      proxies: trusted, readsGzip: readsGzip,
+      source: { String($0) == Self.key ? "website" : nil },
       take: { call in
         seen.calls.withLock { $0.append(call) }
         take(call)
