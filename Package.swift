@@ -49,7 +49,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
   ("DestinationKitTesting", ["DestinationKit", "CDestinationAdapter"]),
-  ("DestinationKit", ["CDestinationAdapter", "EventMapping"]),
+  ("DestinationKit", ["CDestinationAdapter", "EventMapping", "EventJSON"]),
 ]
 
 /// The adapters this project ships: one dynamic library each, only the entry symbol exported.

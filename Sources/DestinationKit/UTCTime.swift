@@ -1,4 +1,4 @@
-internal import EventMapping
+internal import EventJSON
 
 /// A moment by the calendar, in UTC.
 public struct UTCTime: Sendable, Equatable {
@@ -20,7 +20,7 @@ public struct UTCTime: Sendable, Equatable {
   /// From nanoseconds since 1970-01-01T00:00:00Z, as ``AdapterHost/unixNanoseconds``.
   public init(unixNanoseconds: Int64) {
     let milliseconds = unixNanoseconds / 1_000_000 - (unixNanoseconds % 1_000_000 < 0 ? 1 : 0)
-    let (days, rest) = (milliseconds.dividedDown(by: 86_400_000))
+    let (days, rest) = milliseconds.quotientAndRemainder(floor: 86_400_000)
     let date = GregorianDay.date(sinceEpoch: days)
     (year, month, day) = (Int(date.year), Int(date.month), Int(date.day))
     hour = Int(rest / 3_600_000)
@@ -49,13 +49,5 @@ public struct UTCTime: Sendable, Equatable {
   static func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
-}
-
-extension Int64 {
-  /// Quotient and rest, the rest never below 0.
-  fileprivate func dividedDown(by unit: Int64) -> (Int64, Int64) {
-    let rest = (self % unit + unit) % unit
-    return ((self - rest) / unit, rest)
   }
 }

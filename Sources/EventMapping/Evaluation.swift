@@ -27,7 +27,7 @@ extension MappingExpression {
       return .array
     case .condition(let condition): return condition.append(from: event, found, to: &out)
     case .time(let value, let form):
-      return EventTime.append(form, to: &out) { value.append(from: event, found, to: &$0) }
+      return form.append(to: &out) { value.append(from: event, found, to: &$0) }
     case .merge(let objects):
       return MergedObject.append(objects, from: event, found, to: &out)
     case .omit(let names, let object):

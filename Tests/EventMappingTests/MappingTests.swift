@@ -104,6 +104,9 @@ struct MappingTests {
       table: #"{"t":{"@time":{"@path":"$.t"},"as":"seconds"}}"#,
       event: #"{"t":"1969-12-31T23:59:59.5Z"}"#, result: #"{"t":-1}"#),
     Case(
+      table: #"{"t":{"@time":{"@path":"$.t"},"as":"seconds"}}"#,
+      event: #"{"t":"2026-02-31T12:30:00Z"}"#, result: #"{"t":"2026-02-31T12:30:00Z"}"#),
+    Case(
       table: #"{"t":{"@time":{"@path":"$.t"},"as":"seconds"}}"#, event: #"{"t":"yesterday"}"#,
       result: #"{"t":"yesterday"}"#),
     Case(

@@ -57,7 +57,8 @@ enum House {
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
       Room(
         name: "DestinationKitTesting", imports: ["DestinationKit", "CDestinationAdapter"]),
-      Room(name: "DestinationKit", imports: ["CDestinationAdapter", "EventMapping"]),
+      Room(
+        name: "DestinationKit", imports: ["CDestinationAdapter", "EventMapping", "EventJSON"]),
       Room(name: "EventMapping", imports: ["EventJSON"]),
       Room(name: "EventJSON", imports: []),
       Room(name: "CDestinationAdapter", imports: []),

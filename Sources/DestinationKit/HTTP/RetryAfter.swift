@@ -1,4 +1,4 @@
-internal import EventMapping
+internal import EventJSON
 
 /// The value of a `Retry-After` field: seconds, or a date in any of HTTP's three forms (RFC 9110, 5.6.7 and 10.2.3).
 enum RetryAfter {
