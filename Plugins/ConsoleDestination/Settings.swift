@@ -1,8 +1,8 @@
 internal import DestinationKit
 
 /// The settings of a console.
-struct Settings: Decodable, Sendable {
-  enum Stream: String, Decodable, CaseIterable, Sendable {
+struct Settings: DescribedSettings {
+  enum Stream: String, CaseIterable, Sendable {
     case stdout, stderr
 
     var descriptor: Int32 {
@@ -13,29 +13,16 @@ struct Settings: Decodable, Sendable {
     }
   }
 
-  /// Where the lines go.
-  let stream: Stream
-
-  private enum CodingKeys: String, CodingKey {
-    case stream
-  }
-
-  init(from decoder: any Decoder) throws {
-    let document = try decoder.container(keyedBy: CodingKeys.self)
-    let name = try document.decodeIfPresent(String.self, forKey: .stream) ?? "stdout"
-    guard let stream = Stream(rawValue: name) else {
-      throw AdapterProblem.setting(
-        "stream", "there is no such stream.", mend: "Write stdout or stderr.")
-    }
-    self.stream = stream
-  }
-}
-
-extension Settings {
-  /// The same, as the operator sees it.
   static let described = [
     Setting(
       "stream", .string(default: "stdout", oneOf: Stream.allCases.map(\.rawValue)),
       summary: "Where the lines go.")
   ]
+
+  /// Where the lines go.
+  let stream: Stream
+
+  init(_ values: SettingValues) throws {
+    stream = try values.choice("stream")
+  }
 }

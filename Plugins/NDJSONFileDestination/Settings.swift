@@ -1,50 +1,7 @@
 internal import DestinationKit
 
 /// The settings of one file.
-struct Settings: Decodable, Sendable {
-  /// Absolute, or relative to the host's working directory.
-  ///
-  /// Its folder has to be there.
-  let path: String
-
-  /// The size that a file may not pass before a new one begins, in bytes; 0 = it is never rotated.
-  let rotateBytes: Int64
-
-  /// Whether every batch is on the disk before it counts as delivered.
-  let fsync: Bool
-
-  private enum CodingKeys: String, CodingKey {
-    case path
-    case rotateBytes = "rotate_bytes"
-    case fsync
-  }
-
-  init(from decoder: any Decoder) throws {
-    let document = try decoder.container(keyedBy: CodingKeys.self)
-    path = try document.decode(String.self, forKey: .path)
-    rotateBytes = try document.decodeIfPresent(Int64.self, forKey: .rotateBytes) ?? 0
-    fsync = try document.decodeIfPresent(Bool.self, forKey: .fsync) ?? true
-    try check()
-  }
-
-  private func check() throws {
-    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
-      throw AdapterProblem.setting(
-        "path", "it does not name a file.", mend: "Write the path of a file.")
-    }
-    guard path != "-" else {
-      throw AdapterProblem.setting(
-        "path", "it means standard output.", mend: "Use org.sealpost.console for that.")
-    }
-    guard rotateBytes >= 0 else {
-      throw AdapterProblem.setting(
-        "rotate_bytes", "it is below 0.", mend: "Write a size in bytes, or 0 for never.")
-    }
-  }
-}
-
-extension Settings {
-  /// The same, as the operator sees it.
+struct Settings: DescribedSettings {
   static let described = [
     Setting(
       "path", .string(), isRequired: true,
@@ -56,4 +13,33 @@ extension Settings {
       "fsync", .boolean(default: true),
       summary: "Whether every batch is on the disk before it counts as delivered."),
   ]
+
+  /// Absolute, or relative to the host's working directory.
+  ///
+  /// Its folder has to be there.
+  let path: String
+
+  /// The size that a file may not pass before a new one begins, in bytes; 0 = it is never rotated.
+  let rotateBytes: Int64
+
+  /// Whether every batch is on the disk before it counts as delivered.
+  let fsync: Bool
+
+  init(_ values: SettingValues) throws {
+    path = try Self.file(values.text("path"))
+    rotateBytes = Int64(try values.integer("rotate_bytes"))
+    fsync = values.flag("fsync")
+  }
+
+  private static func file(_ path: String) throws -> String {
+    guard !path.isEmpty, !path.utf8.contains(0), path.utf8.last != UInt8(ascii: "/") else {
+      throw AdapterProblem.setting(
+        "path", "it does not name a file.", mend: "Write the path of a file.")
+    }
+    guard path != "-" else {
+      throw AdapterProblem.setting(
+        "path", "it means standard output.", mend: "Use org.sealpost.console for that.")
+    }
+    return path
+  }
 }

@@ -1,7 +1,7 @@
 /// One setting of an adapter, as the operator sees it.
 ///
-/// The settings of a description become a JSON Schema. The adapter's `Settings` type decodes the same names, and fills
-/// in its own defaults: a setting that the operator left out is absent.
+/// The settings of a description become a JSON Schema, and ``DescribedSettings`` reads the document by them: a setting
+/// that the operator left out has its default, or is absent.
 public struct Setting: Sendable, Equatable {
   /// What a value may be.
   public enum Kind: Sendable, Equatable {

@@ -3,7 +3,7 @@ internal import EventMapping
 /// What a destination is told of each kind of event, as data: `adapter.json` has the tables, an operator may put others
 /// in their place, and the host hands over those that count as the setting `mapping`.
 ///
-/// An adapter decodes it with its settings (`let mapping: Mapping`) and makes what it sends of a batch with
+/// An adapter takes it with its settings (``SettingValues/mapping()``) and makes what it sends of a batch with
 /// ``map(_:)``. A table is the JSON that shall be sent, with directives where something of the event belongs:
 ///
 /// ```json

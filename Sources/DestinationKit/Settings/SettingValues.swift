@@ -8,6 +8,7 @@ public struct SettingValues: Sendable {
   }
 
   private let values: [String: Value]
+  private let tables: Mapping?
 
   /// The text; its default where the operator gave none.
   public func text(_ name: String) throws -> String {
@@ -44,6 +45,31 @@ public struct SettingValues: Sendable {
     if case .texts(let texts)? = values[name] { texts } else { [] }
   }
 
+  /// A text of a closed list, as the type that knows what it means.
+  ///
+  /// Give the setting `oneOf: Choice.allCases.map(\.rawValue)`.
+  public func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, of type: Choice.Type = Choice.self
+  ) throws -> Choice where Choice.RawValue == String {
+    guard let choice = Choice(rawValue: try text(name)) else {
+      throw AdapterProblem.setting(
+        name, "there is no such choice.",
+        mend: "Write \(Choice.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return choice
+  }
+
+  /// A number of seconds.
+  public func seconds(_ name: String) throws -> Duration { .seconds(try integer(name)) }
+
+  /// The tables that count, the operator's before the adapter's: for an adapter with `"mapping"` in its `adapter.json`.
+  ///
+  /// The host hands them over beside the settings, so they are no ``Setting``.
+  public func mapping() throws -> Mapping {
+    guard let tables else { throw Self.missing("mapping") }
+    return tables
+  }
+
   private static func missing(_ name: String) -> AdapterProblem {
     .setting(name, "it is missing.", mend: "Set it.")
   }
@@ -63,7 +89,8 @@ extension SettingValues {
       }
     }
     let known = Set(described.map(\.name))
-    for key in document.allKeys.map(\.stringValue).sorted() where !known.contains(key) {
+    for key in document.allKeys.map(\.stringValue).sorted()
+    where !known.contains(key) && key != Self.mappingName.stringValue {
       // A name that nobody described may be anything, a secret in the wrong place, too.
       complaints.append(
         "there is a setting that it does not have: known are \(known.sorted().joined(separator: ", "))"
@@ -75,7 +102,10 @@ extension SettingValues {
         kind: .settings, text: "settings: \(complaints.joined(separator: "; ")). Mend them.")
     }
     self.values = values
+    tables = try document.decodeIfPresent(Mapping.self, forKey: Self.mappingName)
   }
+
+  private static let mappingName = SettingName("mapping")
 
   private struct Complaint: Error {
     let text: String

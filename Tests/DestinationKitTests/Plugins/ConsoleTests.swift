@@ -27,11 +27,11 @@ import Testing
   @Test(arguments: [
     (
       "{\"stream\":\"stdin\"}",
-      "configure 2 settings, about \"stream\": there is no such stream. Write stdout or stderr."
+      "configure 2 settings: \"stream\" must be one of stdout, stderr. Mend them."
     ),
     (
       "{\"stream\":2}",
-      "configure 2 settings, about \"stream\": it is not a text. Change its value."
+      "configure 2 settings: \"stream\" must be a text. Mend them."
     ),
   ])
   func `another stream is refused`(settings: String, problem: String) throws {

@@ -132,7 +132,7 @@ extension NDJSONFileTests {
 
 extension NDJSONFileTests {
   @Test(arguments: [
-    ("{}", "configure 2 settings, about \"path\": it is missing. Set it."),
+    ("{}", "configure 2 settings: \"path\" is missing. Mend them."),
     (
       "{\"path\":\"\"}",
       "configure 2 settings, about \"path\": it does not name a file. Write the path of a file."
@@ -151,15 +151,15 @@ extension NDJSONFileTests {
     ),
     (
       "{\"path\":\"a\",\"rotate_bytes\":-1}",
-      "configure 2 settings, about \"rotate_bytes\": it is below 0. Write a size in bytes, or 0 for never."
+      "configure 2 settings: \"rotate_bytes\" must be at least 0. Mend them."
     ),
     (
       "{\"path\":\"a\",\"rotate_bytes\":\"10 MB\"}",
-      "configure 2 settings, about \"rotate_bytes\": it is not a whole number. Change its value."
+      "configure 2 settings: \"rotate_bytes\" must be a whole number. Mend them."
     ),
     (
       "{\"path\":\"a\",\"fsync\":1}",
-      "configure 2 settings, about \"fsync\": it is not true or false. Change its value."
+      "configure 2 settings: \"fsync\" must be true or false. Mend them."
     ),
     (
       "{\"path\":\"not-there/a\"}",
