@@ -81,11 +81,16 @@ let shippedProductList: [Resource] = [
 ].map { .embedInCode("Shipped/\($0)") }
 
 /// What `adapter new` makes a folder of; each file's text is in the program.
-let templates: [Resource] = {
-  let folder = "\(Context.packageDirectory)/Sources/AdapterAuthoring/Templates"
-  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-  return names.sorted().map { .embedInCode("Templates/\($0)") }
-}()
+///
+/// By name: SwiftPM does not read this file again because a folder has changed.
+let templates: [Resource] = [
+  "c-adapter.c", "c-build.sh", "c-files", "c-gitignore", "c-tests.c", "destination_adapter.h",
+  "destination_kit.h", "rust-Cargo.toml", "rust-abi.rs", "rust-build.sh", "rust-files",
+  "rust-gitignore", "rust-lib.rs", "rust-retry_after.rs", "rust-tests.rs", "shared-README.md",
+  "shared-adapter.json", "shared-destination-adapter.map", "shared-events.ndjson",
+  "shared-settings.json", "swift-Adapter.swift", "swift-Export.swift", "swift-Package.swift",
+  "swift-Settings.swift", "swift-Tests.swift", "swift-build.sh", "swift-files", "swift-gitignore",
+].map { .embedInCode("Templates/\($0).template") }
 
 /// Files that a module's code holds.
 let embedded: [String: [Resource]] = [

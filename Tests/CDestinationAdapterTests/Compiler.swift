@@ -48,7 +48,7 @@ struct Compiler: Sendable, CustomTestStringConvertible {
   }
 
   /// What the program prints that the source text is.
-  func run(_ source: String) throws -> String {
+  func run(_ source: String, options: [String] = []) throws -> String {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sealpost-program-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -57,7 +57,8 @@ struct Compiler: Sendable, CustomTestStringConvertible {
     try source.write(toFile: file, atomically: true, encoding: .utf8)
     let compiler = try #require(Compiler.path(of: command))
     _ = try Self.output(
-      of: compiler, ["-std=\(standard)", "-I", Header.folder.path, file, "-o", program])
+      of: compiler,
+      ["-std=\(standard)"] + options + ["-I", Header.folder.path, file, "-o", program])
     return try Self.output(of: URL(fileURLWithPath: program), [])
   }
 

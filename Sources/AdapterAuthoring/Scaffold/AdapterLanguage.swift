@@ -22,6 +22,7 @@ package enum AdapterLanguage: String, Sendable, CaseIterable {
         "adapter.c": PackageResources.c_adapter_c_template,
         "tests.c": PackageResources.c_tests_c_template,
         "include/destination_adapter.h": PackageResources.destination_adapter_h_template,
+        "include/destination_kit.h": PackageResources.destination_kit_h_template,
         "destination-adapter.map": PackageResources.shared_destination_adapter_map_template,
         "build.sh": PackageResources.c_build_sh_template,
         ".gitignore": PackageResources.c_gitignore_template,

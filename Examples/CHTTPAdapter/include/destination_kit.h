@@ -1,0 +1,1 @@
+../../../Sources/CDestinationAdapter/include/destination_kit.h
