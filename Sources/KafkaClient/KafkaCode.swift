@@ -9,6 +9,9 @@ enum KafkaCode {
   static let queueFull: Int32 = -184
   /// `RD_KAFKA_OFFSET_INVALID`: none is given.
   static let noOffset: Int64 = -1001
+  /// The protocol's words, in the place of a time, for the first offset that is there and the one behind the last.
+  static let beginning: Int64 = -2
+  static let end: Int64 = -1
   /// The group is being divided anew: wrong generation, unknown member, rebalance in progress; or nothing to commit.
   static let moving: Set<Int32> = [22, 25, 27, -168]
   /// What waiting does not mend: no right to the topic or the group, a wrong password.

@@ -210,14 +210,31 @@ extension KafkaConsumer {
     }
   }
 
-  /// The first offset that the brokers still have; nil when they do not answer in time.
-  package func firstOffset(_ partition: Int32, milliseconds: Int32) -> Int64? {
-    var (low, high) = (Int64(0), Int64(0))
-    let code = unsafe library.askedWatermarks(client, topic, partition, &low, &high, milliseconds)
-    return code == 0 ? low : nil
+  /// The first offset that the brokers still have, of each partition; nil when they do not answer in time.
+  package func firstOffsets(_ partitions: [Int32], milliseconds: Int32) -> [Int32: Int64]? {
+    asked(partitions, KafkaCode.beginning, milliseconds)
   }
 
-  /// The offset behind the partition's last message, as the brokers' last answer had it.
+  /// The offset behind each partition's last message; nil when the brokers do not answer in time.
+  package func ends(_ partitions: [Int32], milliseconds: Int32) -> [Int32: Int64]? {
+    asked(partitions, KafkaCode.end, milliseconds)
+  }
+
+  /// The library's call for a partition's two watermarks would wait for brokers that are away, whatever time it is given.
+  private func asked(
+    _ partitions: [Int32], _ place: Int64, _ milliseconds: Int32
+  ) -> [Int32: Int64]? {
+    guard !partitions.isEmpty else { return [:] }
+    let questions = partitions.map { KafkaPosition(partition: $0, offset: place) }
+    return unsafe withPartitions(questions) { list in
+      guard unsafe library.offsetsForTimes(client, list, milliseconds) == 0 else { return nil }
+      let answers = unsafe Self.positions(list).filter { $0.offset >= 0 }
+      return Dictionary(
+        answers.map { ($0.partition, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// The offset behind the partition's last message as the last fetch's answer had it; nil before the first.
   package func knownEnd(_ partition: Int32) -> Int64? {
     var (low, high) = (Int64(0), Int64(0))
     let code = unsafe library.cachedWatermarks(client, topic, partition, &low, &high)

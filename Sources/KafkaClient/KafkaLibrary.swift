@@ -58,10 +58,7 @@ internal import Glibc
   let cachedWatermarks:
     @convention(c) (Client, Text, Int32, UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>)
       -> Int32
-  let askedWatermarks:
-    @convention(c) (
-      Client, Text, Int32, UnsafeMutablePointer<Int64>, UnsafeMutablePointer<Int64>, Int32
-    ) -> Int32
+  let offsetsForTimes: @convention(c) (Client, Partitions, Int32) -> Int32
   let closeConsumer: @convention(c) (Client) -> Int32
 
   let newTopic: @convention(c) (Client, Text, OpaquePointer?) -> Topic?
@@ -145,7 +142,7 @@ extension KafkaLibrary {
     unsafe pause = try symbols.find("pause_partitions")
     unsafe resume = try symbols.find("resume_partitions")
     unsafe cachedWatermarks = try symbols.find("get_watermark_offsets")
-    unsafe askedWatermarks = try symbols.find("query_watermark_offsets")
+    unsafe offsetsForTimes = try symbols.find("offsets_for_times")
     unsafe closeConsumer = try symbols.find("consumer_close")
     unsafe newTopic = try symbols.find("topic_new")
     unsafe destroyTopic = try symbols.find("topic_destroy")

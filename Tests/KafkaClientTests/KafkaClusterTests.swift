@@ -81,9 +81,28 @@ struct KafkaClusterTests {
     #expect(Set(second.values) == Set(Self.messages(20..<30).map(\.value)))
     let committed = try #require(second.consumer.committed([0, 1, 2, 3], milliseconds: 5000))
     #expect(committed.reduce(0) { $0 + $1.offset } == 20)
-    #expect(second.consumer.firstOffset(0, milliseconds: 5000) == 0)
+    let all: [Int32] = [0, 1, 2, 3]
+    let start = try #require(second.consumer.firstOffsets(all, milliseconds: 5000))
+    #expect(start == [0: 0, 1: 0, 2: 0, 3: 0])
+    let ends = try #require(second.consumer.ends(all, milliseconds: 5000))
+    #expect(ends.values.reduce(0, +) == 30)
     let known = (0..<4).compactMap { second.consumer.knownEnd($0) }.reduce(0, +)
     #expect(known == 30)
+  }
+
+  @Test func `a question to brokers that are away has no answer, and takes no longer than it may`()
+    throws
+  {
+    let cluster = try KafkaCluster(["events": 1])
+    try cluster.put("events", Self.messages(0..<3))
+    let reader = try Reader(cluster)
+    #expect(try reader.until { reader.values.count == 3 })
+    for broker in 1...3 { try cluster.setBroker(broker, isUp: false) }
+    #expect(try reader.until(1) { false } == false)
+    #expect(reader.consumer.ends([0], milliseconds: 300) == nil)
+    #expect(reader.consumer.firstOffsets([0], milliseconds: 300) == nil)
+    for broker in 1...3 { try cluster.setBroker(broker, isUp: true) }
+    #expect(try reader.until { reader.consumer.ends([0], milliseconds: 300) == [0: 3] })
   }
 
   @Test func `a message without a value is told as such`() throws {

@@ -51,6 +51,7 @@ struct HTTPSource: EventSource {
   /// Serves until a stop is asked for, and then finishes what is in flight.
   func read(into pipeline: Pipeline, _ control: RunControl) throws {
     let intake = HostThread("intake") { [inbox] in CallIntake(inbox, pipeline, control).run() }
+    control.monitor.watch(listener)
     listener.serve()
     control.report(
       .listening(addresses: listener.addresses.map { "\($0)" }, isSecure: isSecure))

@@ -8,6 +8,7 @@ extension HostMonitor {
   var metrics: [MetricFamily] {
     let (state, deliveries) = (self.state.withLock { $0.view }, watched)
     return hostFamilies(state) + sourceFamilies(state.sources.sorted { $0.key < $1.key })
+      + streamFamilies(state.stream) + listenerFamilies(state.listener?())
       + queueFamilies(deliveries) + deliveryFamilies(deliveries) + requestFamilies(deliveries)
       + standingFamilies(deliveries, state) + [restarts(deliveries, state)]
       + ProcessMetrics.families()

@@ -55,7 +55,7 @@ extension HostMonitor {
       pid: Int(getpid()), startedUnixSeconds: Self.seconds(startedUnixNanoseconds),
       phase: state.phase.rawValue, readiness: readiness,
       sources: state.sources.sorted { $0.key < $1.key }.map { source($0.key, $0.value, state) },
-      destinations: running.map { destination($0, state) })
+      destinations: running.map { destination($0, state) }, stream: state.stream)
   }
 
   private func source(_ id: String, _ meter: SourceMeter, _ state: State) -> HostStatus.Source {

@@ -1,5 +1,6 @@
 internal import AuditLog
 internal import Foundation
+internal import HTTPListener
 internal import Metrics
 internal import Synchronization
 internal import Workspace
@@ -27,6 +28,10 @@ package final class HostMonitor: Sendable {
     var subject: Subject?
     var sources: [String: SourceMeter] = [:]
     var standings: [String: DestinationStanding] = [:]
+    /// Nil for a run that reads no stream.
+    var stream: StreamStanding?
+    /// What the listener for events has done; nil for a run without one.
+    var listener: (@Sendable () -> ListenerCounts)?
     var rates = RateWindow()
     /// Why the audit log is not sound, as far as is known; nil when it is.
     var auditTrouble: String?
@@ -61,6 +66,12 @@ extension HostMonitor {
     guard block.redriven == nil else { return }
     meter(of: block.source).count(block)
   }
+
+  /// Called about once a second by the stream's reader.
+  func take(_ standing: StreamStanding) { state.withLock { $0.stream = standing } }
+
+  /// Asks this listener from now on what it does.
+  func watch(_ listener: HTTPListener) { state.withLock { $0.listener = { listener.counts } } }
 
   private func meter(of source: String) -> SourceMeter {
     state.withLock { state in
@@ -107,6 +118,7 @@ extension HostMonitor {
       // What it watched refers to the monitor's reports.
       monitor.state.withLock { state in
         state.subject = nil
+        state.listener = nil
         state.phase = .ended
       }
     }

@@ -47,4 +47,6 @@ package struct HostStatus: Codable, Sendable {
   package let readiness: Readiness
   package let sources: [Source]
   package let destinations: [Destination]
+  /// Nil for a run that reads none.
+  package let stream: StreamStanding?
 }

@@ -29,6 +29,7 @@ final class StreamReader {
   /// A message that came while there was no room for it.
   private var carried: [(value: [UInt8], position: KafkaPosition, milliseconds: Int64)] = []
   private var isPaused = false
+  private var lag: StreamLag
 
   init(
     _ consumer: KafkaConsumer, _ input: StreamInput, _ pipeline: Pipeline, _ control: RunControl
@@ -38,6 +39,8 @@ final class StreamReader {
     self.pipeline = pipeline
     self.control = control
     origin = StreamOrigin(topic: consumer.topic)
+    lag = StreamLag(consumer, group: input.group)
+    tellLag()
   }
 
   /// Reads until a stop, then gives the partitions up.
@@ -46,6 +49,7 @@ final class StreamReader {
       takeBlock()
       try step()
       tellDurable()
+      if let standing = lag.look(offsets.durable) { control.monitor.take(standing) }
     }
     submit()
     giveUp(Array(partitions))
@@ -53,11 +57,13 @@ final class StreamReader {
 
   /// One poll, and what it asks for.
   private func step() throws {
-    let isEmpty = origin.messages.isEmpty
     // What came with the last fetch is there at once; a block is not held back for more.
-    let answer = try consumer.poll(milliseconds: isEmpty ? 100 : 1, keep)
+    let mayWait = isPaused || origin.messages.isEmpty
+    let answer = try consumer.poll(milliseconds: mayWait ? 100 : 1, keep)
     switch answer {
-    case .message: if !carried.isEmpty { submit() }
+    case .message:
+      lag.noteMessage()
+      if !carried.isEmpty { submit() }
     case .nothing: submit()
     case .assigned(let list): try begin(list)
     case .revoked(let list, let isLost): try end(list, isLost)
@@ -70,7 +76,9 @@ final class StreamReader {
 extension StreamReader {
   /// Gets a block, if there is none; while there is none to be had, the partitions are paused.
   private func takeBlock() {
-    guard block == nil else { return }
+    // A block that is begun waits until a destination is on.
+    if pipeline.plans.isEmpty { return pause(true) }
+    guard block == nil else { return pause(false) }
     guard case .block(let free) = pipeline.takeBlock(within: .milliseconds(isPaused ? 0 : 50))
     else { return pause(true) }
     block = free
@@ -106,9 +114,10 @@ extension StreamReader {
     }
   }
 
-  /// Hands over what is filled.
+  /// Hands over what is filled; the pipeline would hold this thread, which has to poll, while no destination is on.
   private func submit() {
-    guard let block, !origin.messages.isEmpty else { return }
+    guard let block, !origin.messages.isEmpty, !pipeline.plans.isEmpty || control.shouldStop
+    else { return }
     self.block = nil
     let (origin, offsets, report) = (origin, offsets, control.report)
     self.origin = StreamOrigin(topic: consumer.topic)
@@ -131,25 +140,29 @@ extension StreamReader {
 
 extension StreamReader {
   private func begin(_ list: [Int32]) throws {
-    tellRemoved(list)
+    lag.add(list, from: starts(of: list))
     try consumer.accept(list)
     offsets.add(list)
     partitions.formUnion(list)
     if isPaused { consumer.pause(list, true) }
+    tellLag()
     control.report(.stream(.reading(partitions.sorted())))
   }
 
-  /// Says what the brokers' retention removed before it was read; nobody else would.
-  private func tellRemoved(_ list: [Int32]) {
+  /// Where the reading begins, as far as the brokers say it; says what their retention removed before it was read, as
+  /// nobody else would.
+  private func starts(of list: [Int32]) -> [Int32: Int64] {
     let known = consumer.committed(list, milliseconds: Self.questionMilliseconds) ?? []
+    var starts = consumer.firstOffsets(list, milliseconds: Self.questionMilliseconds) ?? [:]
     for position in known {
-      let first = consumer.firstOffset(
-        position.partition, milliseconds: Self.questionMilliseconds)
-      if let first, first > position.offset {
-        control.report(
-          .stream(.removed(partition: position.partition, count: first - position.offset)))
+      let removed = starts[position.partition, default: 0] - position.offset
+      if removed > 0 {
+        control.report(.stream(.removed(partition: position.partition, count: removed)))
+      } else {
+        starts[position.partition] = position.offset
       }
     }
+    return starts
   }
 
   private func end(_ list: [Int32], _ isLost: Bool) throws {
@@ -165,6 +178,8 @@ extension StreamReader {
     try consumer.release(list)
     partitions.subtract(list)
     offsets.remove(list)
+    lag.remove(list)
+    tellLag()
     control.report(.stream(.reading(partitions.sorted())))
   }
 
@@ -177,9 +192,11 @@ extension StreamReader {
     if waiting > 0 { control.report(.stream(.unfinished(waiting: waiting))) }
   }
 
-  /// Events that wait in the queues of the destinations.
+  /// Events that wait in the queues of the destinations, or for one to be on.
   private var waiting: Int {
-    pipeline.plans.uncontrolled.routes.reduce(0) { $0 + $1.delivery.queue.state.waiting }
+    pipeline.plans.uncontrolled.routes.reduce(origin.messages.count) {
+      $0 + $1.delivery.queue.state.waiting
+    }
   }
 
   private func wait(until deadline: ContinuousClock.Instant, _ isReached: () -> Bool) {
@@ -192,6 +209,8 @@ extension StreamReader {
 // MARK: - Commits
 
 extension StreamReader {
+  private func tellLag() { control.monitor.take(lag.standing(offsets.durable)) }
+
   /// Says what became durable since the last time.
   private func tellDurable() {
     let durable = offsets.takeNew()

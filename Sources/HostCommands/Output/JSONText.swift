@@ -11,6 +11,7 @@ enum JSONText: Sendable {
   case verbatim(String)
 
   static func optional(_ text: String?) -> JSONText { text.map { .string($0) } ?? .null }
+  static func optional(_ number: Int?) -> JSONText { number.map { .integer($0) } ?? .null }
 
   static func strings(_ texts: [String]) -> JSONText { .array(texts.map { .string($0) }) }
 

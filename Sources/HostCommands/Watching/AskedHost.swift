@@ -44,7 +44,7 @@ extension HostStatus {
             ])
           })
       ),
-      ("sources", .array(sources.map(\.json))),
+      ("sources", .array(sources.map(\.json))), ("stream", stream?.json ?? .null),
     ]
   }
 }
@@ -87,5 +87,32 @@ extension HostStatus.Destination {
         } ?? .null
       ),
     ] + rates.json
+  }
+}
+
+extension StreamStanding {
+  /// `stream events, group sealpost: 4 partitions, 1,200 messages behind`.
+  var text: String {
+    let name = "stream \(Printable.text(topic)), group \(Printable.text(group))"
+    guard let partitions else { return "\(name): no partition given yet" }
+    let lag = lag.map { "\(Count.of($0, "message")) behind" } ?? "how far behind is not known"
+    return "\(name): \(Count.of(partitions.count, "partition")), \(lag)"
+  }
+
+  fileprivate var json: JSONText {
+    let each = partitions?.map(\.json)
+    return .object([
+      ("topic", .string(topic)), ("group", .string(group)), ("lag", .optional(lag)),
+      ("partitions", each.map { .array($0) } ?? .null),
+    ])
+  }
+}
+
+extension StreamStanding.Partition {
+  fileprivate var json: JSONText {
+    .object([
+      ("partition", .integer(number)), ("next_offset", .optional(next)),
+      ("end_offset", .optional(end)), ("lag", .optional(lag)),
+    ])
   }
 }

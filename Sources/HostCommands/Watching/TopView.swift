@@ -19,10 +19,11 @@ struct TopView {
     let standing = status.readiness.ready
     return [
       fitted(head, width),
-      painter.paint(fitted(status.standing, width), standing ? .green : .yellow), "",
-    ] + lines(of: sources, width, painter) + [""] + lines(of: destinations, width, painter) + [
-      "", painter.paint("q quits", .dim),
-    ]
+      painter.paint(fitted(status.standing, width), standing ? .green : .yellow),
+    ] + (status.stream.map { [fitted($0.text, width)] } ?? []) + [""]
+      + lines(of: sources, width, painter) + [""] + lines(of: destinations, width, painter) + [
+        "", painter.paint("q quits", .dim),
+      ]
   }
 
   private func lines(of table: Table, _ width: Int, _ painter: Painter) -> [String] {

@@ -111,6 +111,21 @@ struct MonitoringTests {
     #expect((Int(outcome.output.dropLast()) ?? 0) > 20)
   }
 
+  @Test(.enabled(if: ListenTests.hasCurl, "curl is not installed here"))
+  func `a listener's connections and requests are counted`() throws {
+    let host = try ListeningHost(clinic(), "127.0.0.1:0", ["--metrics", "127.0.0.1:0"])
+    let address = try #require(host.said.firstMatch(of: #/metrics on ([0-9.:]+)/#)).1
+    for _ in 0..<2 {
+      _ = try Sealpost.run("curl", ["-sS", host.urls[0] + "/v1/track", "-d", "{}"])
+    }
+    let text = try get(String(address), "/metrics").body
+    for line in [
+      "sealpost_http_accepted_connections_total 2", "sealpost_http_requests_total 2",
+      "sealpost_http_refused_connections_total 0", "sealpost_http_refused_requests_total 0",
+    ] { #expect(text.contains(line + "\n"), "\(line)") }
+    #expect(host.stop() == 0)
+  }
+
   @Test func `a host is not ready while no destination runs, and says why`() throws {
     let clinic = try clinic()
     let (host, address) = try started(clinic)
