@@ -4,7 +4,7 @@ package struct AdapterPermissions: Codable, Sendable, Equatable {
   /// the URL that the destination's setting of that name is.
   package var http: [String]
   package var files: [FilePermission]
-  /// Raw connections, each `host:port`; a weaker tier, since the host does not see what passes.
+  /// Where the host connects to for it, each `host:port`, or `$settings.NAME`: the destination's setting that is one.
   package var network: [String]
   /// The host's own streams, `stdout` and `stderr`, that it may write to.
   package var output: [String]
@@ -144,7 +144,9 @@ extension ManifestReader {
       permissions.http, "http",
       #"host names, each with or without a port, or "$settings.NAME", each once"#
     ) { $0.isHost || $0.isHostAndPort || $0.isSetting }
-    check(permissions.network, "network", "host:port pairs, each once") { $0.isHostAndPort }
+    check(permissions.network, "network", #"host:port pairs, or "$settings.NAME", each once"#) {
+      $0.isHostAndPort || $0.isSetting
+    }
     check(permissions.output, "output", "of stdout and stderr, each once") {
       AdapterPermissions.streams.contains($0)
     }

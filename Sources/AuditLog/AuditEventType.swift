@@ -30,6 +30,7 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case adapterRestarted = "Destination Adapter Restarted"
   case adapterMisbehaved = "Destination Adapter Misbehaved"
   case adapterReleaseKept = "Destination Adapter Release Kept"
+  case adapterConnected = "Destination Adapter Connected"
   case adapterKeyTrusted = "Adapter Key Trusted"
   case adapterKeyDistrusted = "Adapter Key Distrusted"
 

@@ -52,7 +52,7 @@ struct BuiltAdapter {
     Array(
       """
       {"format":1,"product":"\(product)","version":"1.0.0","display_name":"\(displayName)",\
-      "abi":{"major":1,"minor":0},"library":"lib\(target).so",\
+      "abi":{"major":1,"minor":1},"library":"lib\(target).so",\
       "event_types":["identify","track","page","screen","group","alias"],\
       "permissions":\(permissions)}
       """.utf8)

@@ -21,7 +21,7 @@ extension Delivery {
       if new.isPaused { return }
       let started = try starter.start(destination, brake)
       worker = started.worker
-      http = started.http
+      egress = started.egress
       running?.servedTypes = started.description?.servedTypes ?? .max
       shared.withLock { $0.description = started.description ?? $0.description }
       schedule.limits = starter.limits(destination, started.description)
@@ -43,9 +43,10 @@ extension Delivery {
 
   /// What the worker that ended has had sent.
   func countRequests() {
-    guard let http else { return }
-    count { $0.requests = ($0.requests ?? RequestCounts()) + RequestCounts(http.counts) }
-    self.http = nil
+    if let counts = egress?.counts {
+      count { $0.requests = ($0.requests ?? RequestCounts()) + counts }
+    }
+    egress = nil
   }
 
   /// Nothing more is sent until the destination is configured anew.

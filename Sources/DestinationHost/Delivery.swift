@@ -26,10 +26,10 @@ final class Delivery: @unchecked Sendable {
   var worker: SupervisedWorker?
   /// Ends a batch under way, from any thread.
   let brake = WorkerBrake()
-  /// What sends the worker's requests, where its adapter may have some sent.
-  var http: DestinationHTTP? {
-    get { shared.withLock { $0.http } }
-    set { shared.withLock { $0.http = newValue } }
+  /// What sends the worker's requests and connects for it.
+  var egress: DestinationEgress? {
+    get { shared.withLock { $0.egress } }
+    set { shared.withLock { $0.egress = newValue } }
   }
   var running: RunningConfiguration?
   var results: [EventResult] = []
@@ -40,7 +40,7 @@ final class Delivery: @unchecked Sendable {
 
   struct Shared {
     var counts = DeliveryCounts()
-    var http: DestinationHTTP?
+    var egress: DestinationEgress?
     /// What the adapter says of itself; nil before it has run.
     var description: AdapterDescription?
     /// Why nothing is sent; nil while it is.
@@ -90,8 +90,8 @@ final class Delivery: @unchecked Sendable {
   var counts: DeliveryCounts { shared.withLock { $0.counts } }
   /// Those of the worker that runs included.
   var requestCounts: RequestCounts? {
-    let (before, http) = shared.withLock { ($0.counts.requests, $0.http) }
-    return http.map { (before ?? RequestCounts()) + RequestCounts($0.counts) } ?? before
+    let (before, egress) = shared.withLock { ($0.counts.requests, $0.egress) }
+    return egress?.counts.map { (before ?? RequestCounts()) + $0 } ?? before
   }
   var description: AdapterDescription? { shared.withLock { $0.description } }
 

@@ -45,7 +45,7 @@ struct DestinationHTTP: Sendable {
         headers: response.fields.map { HTTPCall.Header(name: $0.name, value: $0.value) },
         body: response.body)
     } catch {
-      return .failure(HTTPAnswer.Failure(error.kind), error.description)
+      return .failure(ServiceFailure(error.kind), error.description)
     }
   }
 }
@@ -56,19 +56,5 @@ extension WorkerConfiguration.HTTPHost {
     case .named(let name): EgressRules.Host(name)
     case .ofURL(let url): EgressRules.Host(url: url)
     }
-  }
-}
-
-extension HTTPAnswer.Failure {
-  fileprivate init(_ kind: EgressFailure.Kind) {
-    self =
-      switch kind {
-      case .invalid: .invalid
-      case .refused: .refused
-      case .unavailable: .unavailable
-      case .timedOut: .timedOut
-      case .cancelled: .cancelled
-      case .tooLarge: .tooLarge
-      }
   }
 }

@@ -20,8 +20,8 @@ struct DestinationStarter {
   struct Started {
     let worker: SupervisedWorker?
     let description: AdapterDescription?
-    /// What sends its adapter's requests, where there may be some.
-    var http: DestinationHTTP?
+    /// What sends its adapter's requests and connects for it, where that may be.
+    var egress: DestinationEgress?
   }
 
   /// Throws only what makes the whole run impossible: the audit log, a key that cannot be read.
@@ -37,13 +37,16 @@ struct DestinationStarter {
     do {
       var configuration = try configuration(destination)
       configuration.brake = brake
-      let http = try DestinationHTTP(configuration, destination)
-      if let http { configuration.http = answering(http) }
+      let egress = try DestinationEgress(configuration, destination)
+      if let http = egress.http { configuration.http = answering(http) }
+      if let connections = egress.connections {
+        configuration.connections = { connections.table() }
+      }
       let worker = SupervisedWorker(configuration)
       let description = try start(worker)
       try audit.loaded(destination.id)
       report(.started(destination: destination.id, description))
-      return Started(worker: worker, description: description, http: http)
+      return Started(worker: worker, description: description, egress: egress)
     } catch let error as LoadError {
       if case .notAudited = error { throw error }
       if error.isTheAdapters { quarantine(destination.id, reason: "\(error)") }

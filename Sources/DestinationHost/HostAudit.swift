@@ -70,6 +70,15 @@ struct HostAudit: Sendable {
     try write(.adapterRestarted, outcome, "worker/\(destination)", [("reason", reason)])
   }
 
+  /// The host connected for an adapter.
+  func connected(
+    _ destination: String, target: String, isSecure: Bool, times: Int
+  ) throws(AuditError) {
+    try write(
+      .adapterConnected, .ok, "worker/\(destination)",
+      [("target", target), ("security", isSecure ? "tls" : "none"), ("times", "\(times)")])
+  }
+
   /// What the adapter did that cost no restart.
   func misbehaved(
     _ destination: String, what: String, times: Int, reason: String? = nil

@@ -1,6 +1,7 @@
 internal import HTTPEgress
 
-/// The HTTP requests that the host sent for one destination's adapter; never what was in them.
+/// The HTTP requests that the host sent for one destination's adapter, and the connections it made for it; never what
+/// went over them.
 package struct RequestCounts: Sendable, Equatable {
   /// Each try and each step of a redirect counts for itself.
   package var sent = 0
@@ -8,7 +9,7 @@ package struct RequestCounts: Sendable, Equatable {
   package var answers: [Int: Int] = [:]
   /// Requests that came to no answer, or were not allowed out.
   package var failed = 0
-  /// Connections made; the other requests went over one that was there.
+  /// Connections made, for requests and for the adapter's own use; the other requests went over one that was there.
   package var connections = 0
   package var sentBytes = 0
   package var receivedBytes = 0

@@ -89,4 +89,7 @@ public struct HostFeatures: OptionSet, Sendable {
 
   /// ``AdapterHost/metrics`` is there.
   public static let metrics = HostFeatures(rawValue: 1 << 1)
+
+  /// ``AdapterHost/connections`` is there.
+  public static let connection = HostFeatures(rawValue: 1 << 2)
 }

@@ -18,6 +18,8 @@ internal import Synchronization
     var answers: [FakeAnswer]
     var secrets: [String: String]
     var requests: [FakeRequest] = []
+    var peers: [FakePeer]
+    var connections: [FakeConnection] = []
     var lines: [String] = []
     var details: [UInt32: String] = [:]
     var cancelled: Set<UInt64> = []
@@ -32,9 +34,12 @@ internal import Synchronization
 
   /// A host that answers requests with `answers`, one after the other; the last goes on, and none means 200 for ever.
   ///
-  /// `secrets` are those that `adapter.json` names under `permissions.secrets`.
-  public init(answers: [FakeAnswer] = [], secrets: [String: String] = [:]) {
-    state = Mutex(State(answers: answers, secrets: secrets))
+  /// `secrets` are those that `adapter.json` names under `permissions.secrets`; `peers` are who answers its connections,
+  /// one after the other, the last for ever, and none means ``FakePeer/silent``.
+  public init(
+    answers: [FakeAnswer] = [], secrets: [String: String] = [:], peers: [FakePeer] = []
+  ) {
+    state = Mutex(State(answers: answers, secrets: secrets, peers: peers))
     unsafe table = .allocate(capacity: 1)
     unsafe table.initialize(to: unsafe FakeHost.functions)
     unsafe table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
@@ -46,6 +51,9 @@ internal import Synchronization
 
   /// The requests so far, marks of secrets as the adapter wrote them.
   public var requests: [FakeRequest] { state.withLock { $0.requests } }
+
+  /// The connections so far, in the order in which they were opened.
+  public var connections: [FakeConnection] { state.withLock { $0.connections } }
 
   /// What the adapter logged.
   public var lines: [String] { state.withLock { $0.lines } }
@@ -99,7 +107,7 @@ extension FakeHost {
     unsafe destination_host(
       struct_size: UInt32(MemoryLayout<destination_host>.size),
       abi_major: UInt32(DESTINATION_ABI_MAJOR), abi_minor: UInt32(DESTINATION_ABI_MINOR),
-      reserved: 0, features: UInt64(DESTINATION_HOST_HTTP), context: nil,
+      reserved: 0, features: DESTINATION_HOST_HTTP | DESTINATION_HOST_CONNECTION, context: nil,
       log: { host, _, text in
         let line = unsafe string(text)
         unsafe FakeHost.of(host).state.withLock { $0.lines.append(line) }
@@ -121,8 +129,11 @@ extension FakeHost {
         return unsafe FakeHost.hand(secret, to: out)
       },
       extension: { _, id in
-        unsafe string(id) == DESTINATION_EXTENSION_HTTP_1
-          ? UnsafeRawPointer(FakeHTTP.table) : nil
+        switch unsafe string(id) {
+        case DESTINATION_EXTENSION_HTTP_1: unsafe UnsafeRawPointer(FakeHTTP.table)
+        case DESTINATION_EXTENSION_CONNECTION_1: unsafe UnsafeRawPointer(FakeConnections.table)
+        default: nil
+        }
       })
   }
 

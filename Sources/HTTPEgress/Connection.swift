@@ -50,13 +50,28 @@ final class Connection: @unchecked Sendable {
   func startCounting() { (sent, received) = (0, 0) }
 
   func close() { tls?.close() }
+
+  /// Says to the other side that nothing more comes; it may go on.
+  func finish(_ patience: Patience) throws(EgressFailure) {
+    guard tls != nil else {
+      guard shutdown(socket.descriptor, Int32(SHUT_WR)) == 0 else {
+        throw Socket.failure("shutdown", errno)
+      }
+      return
+    }
+    while try attempt({ (tls) throws(TLSError) in try tls.finish() }) == .wantsWrite {
+      try patience.wait(for: POLLOUT, on: socket.descriptor)
+    }
+  }
 }
 
 // MARK: - Bytes
 
 extension Connection {
-  /// Writes all of it, unless the other side answers before; false then.
-  func write(_ bytes: ArraySlice<UInt8>, _ patience: Patience) throws(EgressFailure) -> Bool {
+  /// Writes all of it, unless the other side answers before and that matters; false then.
+  func write(
+    _ bytes: ArraySlice<UInt8>, heedingAnswers: Bool = true, _ patience: Patience
+  ) throws(EgressFailure) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
       switch try writeSome(rest) {
@@ -66,7 +81,7 @@ extension Connection {
       case .wantsRead: try patience.wait(for: POLLIN, on: socket.descriptor)
       default:
         // Without TLS, whatever can be read is an answer, most likely a refusal: writing on may never end.
-        let events = tls == nil ? POLLOUT | POLLIN : POLLOUT
+        let events = tls == nil && heedingAnswers ? POLLOUT | POLLIN : POLLOUT
         let ready = try patience.wait(for: events, on: socket.descriptor)
         if ready & POLLOUT == 0, ready & POLLIN != 0 { return false }
       }
@@ -75,8 +90,10 @@ extension Connection {
   }
 
   /// The next bytes, at the end of `buffer`; false when there are no more.
-  func read(into buffer: inout [UInt8], _ patience: Patience) throws(EgressFailure) -> Bool {
-    var piece = [UInt8](repeating: 0, count: 16 << 10)
+  func read(
+    into buffer: inout [UInt8], most: Int = 16 << 10, _ patience: Patience
+  ) throws(EgressFailure) -> Bool {
+    var piece = [UInt8](repeating: 0, count: most)
     while true {
       switch try readSome(&piece) {
       case .done(let count):

@@ -9,17 +9,38 @@ struct Connector: Sendable {
   func connect(
     to url: HTTPURL, resuming session: TLSSession?, _ patience: Patience
   ) throws(EgressFailure) -> Connection {
+    let target = ConnectionTarget(host: url.host, port: url.port, isSecure: url.scheme == .https)
+    return try connect(to: target, resuming: session, patience) { [rules] address in
+      address.reach == .global || address.reach == .private && rules.allowsPrivateAddresses
+    }
+  }
+
+  /// Without TLS only to private addresses: in the open network anybody could read along.
+  func connect(
+    to target: ConnectionTarget, _ patience: Patience
+  ) throws(EgressFailure) -> Connection {
+    try connect(to: target, resuming: nil, patience) { [rules] address in
+      address.reach == .global && target.isSecure
+        || address.reach == .private && rules.allowsPrivateAddresses
+    }
+  }
+
+  private func connect(
+    to target: ConnectionTarget, resuming session: TLSSession?, _ patience: Patience,
+    where mayBe: (IPAddress) -> Bool
+  ) throws(EgressFailure) -> Connection {
     let patience = patience.atMost(rules.connectTimeout)
-    let addresses = try allowed(try NameLookup.addresses(of: url.host, by: rules.resolve, patience))
+    let found = try NameLookup.addresses(of: target.host, by: rules.resolve, patience)
+    let addresses = try allowed(found, target, mayBe)
     var failure: EgressFailure?
     for (index, address) in addresses.enumerated() {
       // An address that does not answer leaves time for the others.
       let left = ContinuousClock.now.duration(to: patience.deadline)
       let share = patience.atMost(left / (addresses.count - index))
       do throws(EgressFailure) {
-        let connection = Connection(try Socket(to: address, port: url.port, share))
-        if url.scheme == .https {
-          try connection.secure(context, as: url.host, resuming: session, share)
+        let connection = Connection(try Socket(to: address, port: target.port, share))
+        if target.isSecure {
+          try connection.secure(context, as: target.host, resuming: session, share)
         }
         return connection
       } catch {
@@ -31,11 +52,15 @@ struct Connector: Sendable {
   }
 
   /// Those of the addresses that may be connected to.
-  private func allowed(_ addresses: [IPAddress]) throws(EgressFailure) -> [IPAddress] {
-    let allowed = addresses.filter {
-      $0.reach == .global || $0.reach == .private && rules.allowsPrivateAddresses
-    }
+  private func allowed(
+    _ addresses: [IPAddress], _ target: ConnectionTarget, _ mayBe: (IPAddress) -> Bool
+  ) throws(EgressFailure) -> [IPAddress] {
+    let allowed = addresses.filter(mayBe)
     guard allowed.isEmpty else { return allowed }
+    if addresses.contains(where: { $0.reach == .global }) {
+      throw EgressFailure(
+        .refused, "the host's address is not private, and a connection to it needs TLS. Use TLS.")
+    }
     let isNever = addresses.allSatisfy { $0.reach == .never }
     throw EgressFailure(
       .refused,

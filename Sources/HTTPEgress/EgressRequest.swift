@@ -37,8 +37,10 @@ package struct EgressFailure: Error, Sendable, Equatable, CustomStringConvertibl
     case unavailable
     case timedOut
     case cancelled
-    /// The answer is longer than the limit.
+    /// The answer is longer than the limit, or more connections are wanted than there may be.
     case tooLarge
+    /// There is no connection of that number.
+    case notFound
   }
 
   package let kind: Kind

@@ -29,6 +29,8 @@ package struct EgressRules: Sendable {
   package var allowsPrivateAddresses = false
   /// Also `http`; the operator's choice for the destination.
   package var allowsPlainHTTP = false
+  /// Connections that are no HTTP may go without TLS, to private addresses alone; the operator's choice likewise.
+  package var allowsPlainConnections = false
   /// A file of certificates (PEM) to trust beside the system's.
   package var additionalTrust: String?
   /// What placeholders stand for, by name.
@@ -45,10 +47,29 @@ package struct EgressRules: Sendable {
   package var mostIdleConnections = 4
   /// After which an idle connection is not used again: servers close theirs soon after.
   package var idleTime = Duration.seconds(30)
+  /// Connections that are no HTTP, of one worker, at once.
+  package var mostConnections = 4
+  /// After which a connection that is no HTTP is closed when nobody uses it.
+  package var connectionIdleTime = Duration.seconds(300)
   /// What goes out as User-Agent unless the adapter says it.
   package var userAgent = "sealpost"
 
   package init(hosts: Set<Host>) { self.hosts = hosts }
+
+  /// Throws unless a connection may be made there at all; its addresses are looked at later.
+  func check(_ target: ConnectionTarget) throws(EgressFailure) {
+    guard target.isSecure || allowsPlainConnections else {
+      throw EgressFailure(
+        .refused,
+        "a connection without TLS is not allowed here. Use TLS, or allow it for the destination.")
+    }
+    guard hosts.contains(where: { $0.name == target.host && $0.port == target.port }) else {
+      throw EgressFailure(
+        .refused,
+        "the host and port are none that adapter.json names and the operator approved. Approve them, or correct the settings."
+      )
+    }
+  }
 
   /// Throws unless the URL may be asked at all; its addresses are looked at later.
   func check(_ url: HTTPURL) throws(EgressFailure) {

@@ -28,7 +28,7 @@ struct ContractTests {
     (["MAJOR=2"], "its table's abi_major is 2, it must be 1."),
     (
       ["MINOR=7", "MINOR_REQUIRED=7"],
-      "it needs ABI 1.7, this host has 1.0. Use a newer host."
+      "it needs ABI 1.7, this host has 1.1. Use a newer host."
     ),
     (["RESERVED=1"], "its table's reserved is 1, it must be 0."),
     (["DELIVER=NULL"], "its function deliver is NULL. Every function of the table must be there."),
@@ -41,7 +41,7 @@ struct ContractTests {
     (["SERVES=0"], "its event_types are 0, at least one known call is needed."),
     (["SERVES=0x104"], "its event_types are 260, at least one known call is needed."),
     (
-      ["SERVES=0x100", "MINOR=1"], "its event_types are 256, at least one known call is needed."
+      ["SERVES=0x100", "MINOR=2"], "its event_types are 256, at least one known call is needed."
     ),
     (["CONCURRENCY=0"], "its max_concurrency and max_batch_events must be 1 at least."),
     (

@@ -86,7 +86,7 @@ import Testing
       HTTPAnswer.Failure.allCases,
       [
         DESTINATION_INVALID, DESTINATION_REFUSED, DESTINATION_UNAVAILABLE, DESTINATION_TIMED_OUT,
-        DESTINATION_CANCELLED, DESTINATION_TOO_LARGE,
+        DESTINATION_CANCELLED, DESTINATION_TOO_LARGE, DESTINATION_NOT_FOUND,
       ]))
   func `each failure has its status, and the host's words`(
     failure: HTTPAnswer.Failure, status: Int32

@@ -134,15 +134,19 @@ import Testing
     #expect(try grant(scratch.file("workspace2"), .write) == nil)
   }
 
-  @Test func `a raw connection cannot be held to its host, so it needs less than required`() throws
-  {
+  @Test func `connections are the host's, so they need no less than the required sandbox`() throws {
     var configuration = try configuration([])
-    configuration.manifest.permissions.network = ["db.example.com:5432"]
-    #expect {
-      _ = try configuration.sandboxPolicy()
-    } throws: { error in
-      "\(error)".contains("raw connections (db.example.com:5432) cannot be held to their hosts")
-    }
+    let plain = try configuration.sandboxPolicy()
+    configuration.manifest.permissions.network = ["db.example.com:5432", "$settings.address"]
+    #expect(try configuration.sandboxPolicy() == plain, "it opens nothing more to the worker")
+    #expect(configuration.connectionTargets == ["db.example.com:5432"])
+    configuration.settingsJSON = Array(#"{"address":"logs.example.com:6514"}"#.utf8)
+    #expect(configuration.connectionTargets == ["db.example.com:5432", "logs.example.com:6514"])
+    configuration.settingsJSON = Array(#"{"address":6514}"#.utf8)
+    #expect(configuration.connectionTargets == ["db.example.com:5432"])
+    #expect(
+      configuration.manifest.permissions.lines.suffix(2)
+        == ["network db.example.com:5432", "network $settings.address"])
   }
 
   @Test func `a policy is read as it was written, and no cut of it is taken for one`() throws {
@@ -173,6 +177,7 @@ import Testing
     (#"{"network":["example.com"]}"#, "permissions.network"),
     (#"{"network":["example.com:0"]}"#, "permissions.network"),
     (#"{"network":["example.com:65536"]}"#, "permissions.network"),
+    (#"{"network":["$settings."]}"#, "permissions.network"),
     (#"{"secrets":[""]}"#, "permissions.secrets"),
     (#"{"output":["stdin"]}"#, "permissions.output"),
     (#"{"output":["stdout","stdout"]}"#, "permissions.output"),

@@ -8,7 +8,7 @@ import Testing
     #expect(LayoutTests.offsets.mapValues { $0 ?? -1 } == asserted)
   }
 
-  @Test func `Swift sees the sizes of version 1.0`() {
+  @Test func `Swift sees the sizes that each version has`() {
     let sizes = unsafe [
       (MemoryLayout<destination_span>.stride, DESTINATION_SPAN_SIZE),
       (MemoryLayout<destination_text>.stride, DESTINATION_TEXT_SIZE),
@@ -23,6 +23,11 @@ import Testing
       (MemoryLayout<destination_http_response>.stride, DESTINATION_HTTP_RESPONSE_SIZE_1_0),
       (MemoryLayout<destination_http>.stride, DESTINATION_HTTP_SIZE_1_0),
       (MemoryLayout<destination_metrics>.stride, DESTINATION_METRICS_SIZE_1_0),
+      (
+        MemoryLayout<destination_connection_target>.stride, DESTINATION_CONNECTION_TARGET_SIZE_1_1
+      ),
+      (MemoryLayout<destination_connection_use>.stride, DESTINATION_CONNECTION_USE_SIZE_1_1),
+      (MemoryLayout<destination_connections>.stride, DESTINATION_CONNECTIONS_SIZE_1_1),
     ]
     for (seen, asserted) in sizes {
       #expect(seen == Int(asserted))
@@ -44,6 +49,7 @@ import Testing
     #expect(type(of: DESTINATION_HOST_HTTP) == UInt64.self)
     #expect(DESTINATION_EXTENSION_HTTP_1 == "host.http/1")
     #expect(DESTINATION_EXTENSION_METRICS_1 == "host.metrics/1")
+    #expect(DESTINATION_EXTENSION_CONNECTION_1 == "host.connection/1")
   }
 
   @Test func `the bit of a kind is its number`() {
@@ -187,6 +193,38 @@ import Testing
     "destination_metrics.add": MemoryLayout<destination_metrics>.offset(of: \.add),
     "destination_metrics.set": MemoryLayout<destination_metrics>.offset(of: \.set),
     "destination_metrics.time": MemoryLayout<destination_metrics>.offset(of: \.time),
+    "destination_connection_target.struct_size": MemoryLayout<destination_connection_target>.offset(
+      of: \.struct_size),
+    "destination_connection_target.port": MemoryLayout<destination_connection_target>.offset(
+      of: \.port),
+    "destination_connection_target.security": MemoryLayout<destination_connection_target>.offset(
+      of: \.security),
+    "destination_connection_target.timeout_ms": MemoryLayout<destination_connection_target>.offset(
+      of: \.timeout_ms),
+    "destination_connection_target.host": MemoryLayout<destination_connection_target>.offset(
+      of: \.host),
+    "destination_connection_target.call_token": MemoryLayout<destination_connection_target>.offset(
+      of: \.call_token),
+    "destination_connection_use.struct_size": MemoryLayout<destination_connection_use>.offset(
+      of: \.struct_size),
+    "destination_connection_use.timeout_ms": MemoryLayout<destination_connection_use>.offset(
+      of: \.timeout_ms),
+    "destination_connection_use.connection": MemoryLayout<destination_connection_use>.offset(
+      of: \.connection),
+    "destination_connection_use.call_token": MemoryLayout<destination_connection_use>.offset(
+      of: \.call_token),
+    "destination_connections.struct_size": MemoryLayout<destination_connections>.offset(
+      of: \.struct_size),
+    "destination_connections.reserved": MemoryLayout<destination_connections>.offset(
+      of: \.reserved),
+    "destination_connections.open": MemoryLayout<destination_connections>.offset(
+      of: \.open),
+    "destination_connections.write": MemoryLayout<destination_connections>.offset(
+      of: \.write),
+    "destination_connections.read": MemoryLayout<destination_connections>.offset(
+      of: \.read),
+    "destination_connections.close": MemoryLayout<destination_connections>.offset(
+      of: \.close),
     "destination_note.name_size": MemoryLayout<destination_note>.offset(of: \.name_size),
     "destination_note.description_size": MemoryLayout<destination_note>.offset(
       of: \.description_size),

@@ -27,7 +27,7 @@ import Testing
     #expect(unsafe table.magic == DESTINATION_ADAPTER_MAGIC)
     #expect(unsafe table.struct_size == DESTINATION_ADAPTER_SIZE_1_0)
     #expect(unsafe table.abi_major == 1)
-    #expect(unsafe table.abi_minor == 0)
+    #expect(unsafe table.abi_minor == 1)
     #expect(unsafe table.abi_minor_required == 0)
     #expect(unsafe table.reserved == 0)
     #expect(unsafe table.`extension`(nil, destination_span()) == nil)

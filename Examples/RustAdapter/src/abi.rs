@@ -1,4 +1,4 @@
-//! `destination_adapter.h` (ABI 1.0) in Rust: as much of it as this adapter uses. The header says who owns what, which
+//! `destination_adapter.h` (ABI 1.1) in Rust: as much of it as this adapter uses. The header says who owns what, which
 //! thread calls, and in which order.
 #![allow(dead_code)]
 
@@ -6,7 +6,7 @@ use std::ffi::c_void;
 
 pub const MAGIC: u64 = 0x5450_4441_5453_4544;
 pub const MAJOR: u32 = 1;
-pub const MINOR: u32 = 0;
+pub const MINOR: u32 = 1;
 
 pub const OK: i32 = 0;
 pub const FAILED: i32 = 1;

@@ -58,6 +58,7 @@ struct SampleSchema: Sendable {
   /// A permission that names a setting is of use only with it; a place to rotate in only if the author asks for it.
   private func isNeededByPermission(_ name: String) -> Bool {
     manifest.permissions.http.contains("$settings.\(name)")
+      || manifest.permissions.network.contains("$settings.\(name)")
       || manifest.permissions.files.contains { $0.setting == name && $0.when == nil }
   }
 
@@ -65,6 +66,9 @@ struct SampleSchema: Sendable {
     _ name: String, _ property: [String: JSONDocument], _ folder: String
   ) -> JSONDocument {
     if manifest.permissions.http.contains("$settings.\(name)") { return .text(SampleSchema.url) }
+    if manifest.permissions.network.contains("$settings.\(name)") {
+      return .text(SampleSchema.address)
+    }
     if manifest.permissions.files.contains(where: { $0.setting == name }) {
       return .text("\(folder)/\(name)")
     }
@@ -79,6 +83,7 @@ struct SampleSchema: Sendable {
   }
 
   static let url = "https://peer.example.com/in"
+  static let address = "peer.example.com:6514"
 
   private func number(_ property: [String: JSONDocument]) -> JSONDocument {
     if let least = property["minimum"] { return least }

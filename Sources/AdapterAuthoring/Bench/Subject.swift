@@ -27,6 +27,9 @@ final class Subject {
     surroundings.output = printed
     surroundings.isInProcess = isInProcess
     surroundings.http = { call, deadline, cancel in peer.answer(call, by: deadline, cancel) }
+    surroundings.connection = { call, deadline, cancel in
+      peer.answer(call, by: deadline, cancel)
+    }
     do throws(LoadError) {
       trial = try AdapterTrial(bench.folder, settings: settings.json, surroundings)
     } catch {
@@ -48,6 +51,9 @@ final class Subject {
 
   /// Whether it asks for HTTP at all.
   var asksForHTTP: Bool { !bench.folder.manifest.permissions.http.isEmpty }
+
+  /// Whether it asks for connections that are no HTTP.
+  var asksForConnections: Bool { !bench.folder.manifest.permissions.network.isEmpty }
 }
 
 // MARK: - Calls

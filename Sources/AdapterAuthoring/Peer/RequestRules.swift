@@ -6,6 +6,8 @@ struct RequestRules: Sendable {
   /// `name` or `name:port`.
   private let hosts: Set<String>
   private let secrets: Set<String>
+  /// Each `host:port`.
+  private let targets: Set<String>
 
   init(_ manifest: AdapterManifest, settings: [String: JSONDocument]) {
     hosts = Set(
@@ -18,6 +20,21 @@ struct RequestRules: Sendable {
         return RequestRules.host(of: url)
       })
     secrets = Set(manifest.permissions.httpSecrets)
+    targets = Set(
+      manifest.permissions.network.compactMap { permission in
+        let prefix = "$settings."
+        guard permission.hasPrefix(prefix) else { return permission }
+        guard case .text(let pair)? = settings[String(permission.dropFirst(prefix.count))] else {
+          return nil
+        }
+        return pair.lowercased()
+      })
+  }
+
+  /// Whether a host would connect there.
+  func allowsConnection(to host: String, port: UInt16) -> Bool {
+    targets.contains("\(host.lowercased()):\(port)")
+      || targets.contains("[\(host.lowercased())]:\(port)")
   }
 
   /// Why a host would not send it; nil where it would.

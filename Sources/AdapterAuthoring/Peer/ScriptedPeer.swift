@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Stands for the destination's server: answers the adapter's requests as a script says, and keeps them.
 ///
-/// It answers in the host's place (`host.http/1`), so no socket is opened and no name looked up. Any thread.
+/// It answers in the host's place (`host.http/1`, `host.connection/1`), so no socket is opened and no name looked up. Any thread.
 package final class ScriptedPeer: Sendable {
   /// One request, as the adapter asked for it: marks of secrets are not filled in.
   package struct Request: Sendable, Equatable {
@@ -20,7 +20,9 @@ package final class ScriptedPeer: Sendable {
   private struct State {
     var script: [PeerAnswer] = []
     var requests: [Request] = []
-    var running: UInt64 = 0
+    /// The numbers of those that are open.
+    var connections: Set<UInt64> = []
+    var opened: UInt64 = 0
   }
 
   private let state = Mutex(State())
@@ -81,17 +83,99 @@ package final class ScriptedPeer: Sendable {
       return Self.tooLate
     case .echo(let status): return .response(status: status, headers: [], body: Array(call.body))
     case .calledOff:
-      // Tokens of a trial count from 1; a call that does not run heeds no token.
-      for token in UInt64(1)...64 { cancel(token) }
-      wait(until: min(deadline, .now.advanced(by: .milliseconds(50))))
+      callOff(cancel, deadline)
       return .failure(.cancelled, "the call was called off.")
     case .refused: return .failure(.refused, "the operator has not approved this host.")
     }
+  }
+
+  /// Tokens of a trial count from 1; a call that does not run heeds no token.
+  private func callOff(_ cancel: AdapterTrial.Cancel, _ deadline: ContinuousClock.Instant) {
+    for token in UInt64(1)...64 { cancel(token) }
+    wait(until: min(deadline, .now.advanced(by: .milliseconds(50))))
   }
 
   private static let tooLate = HTTPAnswer.failure(.timedOut, "no answer came in time.")
 
   private func wait(until moment: ContinuousClock.Instant) {
     Thread.sleep(forTimeInterval: max(0, ContinuousClock.now.duration(to: moment) / .seconds(1)))
+  }
+}
+
+// MARK: - Connections
+
+extension ScriptedPeer {
+  /// Answers what an adapter wants with a connection: the script's next answer is the next write's.
+  ///
+  /// A status is a peer that takes what is written; it never says anything.
+  package func answer(
+    _ call: ConnectionCall, by deadline: ContinuousClock.Instant, _ cancel: AdapterTrial.Cancel
+  ) -> ConnectionAnswer {
+    switch call.wish {
+    case .open(let host, let port, _):
+      guard rules.allowsConnection(to: host, port: port) else {
+        return .failure(
+          .refused, "adapter.json does not name this host and port under permissions.network.")
+      }
+      return open(deadline)
+    case .write(let number, _):
+      guard isOpen(number) else { return Self.closed }
+      return write(number, next(), deadline, cancel)
+    case .read(let number, _):
+      guard isOpen(number) else { return Self.closed }
+      wait(until: deadline)
+      return .failure(.timedOut, "nothing came in time.")
+    case .close(let number):
+      return state.withLock { $0.connections.remove(number) } == nil
+        ? Self.closed : .done
+    }
+  }
+
+  private static let closed = ConnectionAnswer.failure(
+    .notFound, "there is no open connection of this number.")
+
+  private func isOpen(_ number: UInt64) -> Bool {
+    state.withLock { $0.connections.contains(number) }
+  }
+
+  private func open(_ deadline: ContinuousClock.Instant) -> ConnectionAnswer {
+    switch state.withLock({ $0.script.first }) {
+    case .refused: return .failure(.refused, "the operator has not approved this host.")
+    case .silent:
+      wait(until: deadline)
+      return .failure(.timedOut, "no answer came in time.")
+    default: break
+    }
+    return state.withLock { state in
+      guard state.connections.count < 4 else {
+        return .failure(.tooLarge, "4 connections are open. Close one first.")
+      }
+      state.opened += 1
+      state.connections.insert(state.opened)
+      return .opened(state.opened)
+    }
+  }
+
+  private func write(
+    _ number: UInt64, _ answer: PeerAnswer, _ deadline: ContinuousClock.Instant,
+    _ cancel: AdapterTrial.Cancel
+  ) -> ConnectionAnswer {
+    let failure: (ServiceFailure, String)
+    switch answer {
+    case .status, .echo: return .done
+    case .slow(let delay):
+      wait(until: min(deadline, .now.advanced(by: delay)))
+      if ContinuousClock.now < deadline { return .done }
+      failure = (.timedOut, "it was not taken in time.")
+    case .silent:
+      wait(until: deadline)
+      failure = (.timedOut, "it was not taken in time.")
+    case .calledOff:
+      callOff(cancel, deadline)
+      failure = (.cancelled, "the call was called off.")
+    case .reset, .refused: failure = (.unavailable, "the connection broke.")
+    }
+    _ = state.withLock { $0.connections.remove(number) }
+    return .failure(failure.0, failure.1)
   }
 }

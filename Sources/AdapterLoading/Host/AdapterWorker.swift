@@ -10,12 +10,14 @@ final class AdapterWorker {
   private let process: WorkerProcess
   private let configuration: WorkerConfiguration
   var processID: Int32 { process.processID }
+  private let connections: (any WorkerConnections)?
   private var payload: [UInt8] = []
   private var token: UInt64 = 0
 
   /// Checks the library, tells the audit, starts the process, and takes the adapter up to where it can deliver.
   init(_ configuration: WorkerConfiguration) throws(LoadError) {
     self.configuration = configuration
+    connections = configuration.connections?()
     let path = configuration.libraryPath
     let library = try SealedLibrary(path: path)
     try library.check(against: configuration.expectedSHA256, path: path)
@@ -23,7 +25,7 @@ final class AdapterWorker {
     try library.checkNote(against: configuration.manifest, path: path)
     try configuration.checkSettings()
     process = try WorkerProcess(configuration, library)
-    let starting = StartingWorker(process, configuration)
+    let starting = StartingWorker(process, configuration, connections)
     sandbox = try starting.restrict()
     try AdapterWorker.tell(configuration, sandbox)
     description = try starting.load(library)
@@ -33,8 +35,11 @@ final class AdapterWorker {
     process.drain(configuration.observe)
   }
 
-  private var answering: HTTPAnswering {
-    HTTPAnswering(link: process.link, send: configuration.http)
+  // Whatever became of the worker, nothing of it stays connected.
+  deinit { connections?.end() }
+
+  private var answering: ServiceAnswering {
+    ServiceAnswering(link: process.link, send: configuration.http, connections: connections)
   }
 
   private static func tell(

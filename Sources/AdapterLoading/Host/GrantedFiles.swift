@@ -5,13 +5,6 @@ extension WorkerConfiguration {
   /// The manifest's permissions, with this destination's settings put in; throws when one may not be given.
   func sandboxPolicy() throws(LoadError) -> SandboxPolicy {
     let permissions = manifest.permissions
-    guard permissions.network.isEmpty || sandbox != .required else {
-      throw .sandbox(
-        product: manifest.product,
-        missing: [
-          "raw connections (\(permissions.network.joined(separator: ", "))) cannot be held to their hosts"
-        ])
-    }
     let settings = SettingWords(settingsJSON)
     var files: [FileGrant] = []
     for permission in permissions.files where settings.hold(permission.when) {

@@ -5,10 +5,15 @@ internal import Cryptography
 struct StartingWorker {
   private let process: WorkerProcess
   private let configuration: WorkerConfiguration
+  private let connections: (any WorkerConnections)?
 
-  init(_ process: WorkerProcess, _ configuration: WorkerConfiguration) {
+  init(
+    _ process: WorkerProcess, _ configuration: WorkerConfiguration,
+    _ connections: (any WorkerConnections)? = nil
+  ) {
     self.process = process
     self.configuration = configuration
+    self.connections = connections
   }
 
   private var product: String { configuration.manifest.product }
@@ -98,8 +103,9 @@ struct StartingWorker {
       // No constructor, and nothing before `start`, has a request sent.
       let answer =
         kind == .start
-        ? try HTTPAnswering(link: process.link, send: configuration.http).receive(
-          expected, .status, into: &payload, longest: 2 << 20, by: deadline)
+        ? try ServiceAnswering(
+          link: process.link, send: configuration.http, connections: connections
+        ).receive(expected, .status, into: &payload, longest: 2 << 20, by: deadline)
         : try process.link.receive(
           expected, .status, into: &payload, longest: 2 << 20, by: deadline)
       return (answer, payload)

@@ -58,6 +58,9 @@ package struct WorkerConfiguration: Sendable {
   /// Called on the thread that uses the worker.
   package var http: (@Sendable (HTTPCall, ContinuousClock.Instant, Int32) -> HTTPAnswer)?
 
+  /// Makes what holds one worker's connections, anew for each; nil where its adapter may have none.
+  package var connections: (@Sendable () -> any WorkerConnections)?
+
   /// Called before every load, on the thread that starts the worker; a throw stops the load.
   package var willLoad: @Sendable (LoadRecord) throws -> Void
   /// Called on the thread that uses the worker.

@@ -12,6 +12,10 @@ package enum WorkerNotice: Sendable, Equatable {
   case noOutcome(events: Int)
   /// A line of the adapter's log; level 1 debug, 2 info, 3 warning, 4 error.
   case log(level: UInt32, text: String)
+  /// The host connected for the adapter, to a place that the operator approved.
+  case connected(target: String, isSecure: Bool)
+  /// The adapter asked for a connection that is not allowed.
+  case connectionRefused(reason: String)
   /// Lines that were not passed on because there were too many.
   case logDropped(lines: Int)
 }

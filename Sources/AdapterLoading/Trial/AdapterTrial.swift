@@ -12,6 +12,11 @@ package final class AdapterTrial {
     /// What becomes of the requests that the adapter asks for; on the thread of the step.
     package var http:
       (@Sendable (HTTPCall, ContinuousClock.Instant, AdapterTrial.Cancel) -> HTTPAnswer)?
+    /// What becomes of the connections that the adapter asks for, likewise.
+    package var connection:
+      (
+        @Sendable (ConnectionCall, ContinuousClock.Instant, AdapterTrial.Cancel) -> ConnectionAnswer
+      )?
     /// A file that takes what the adapter prints where it has the permission `output`; -1 for none.
     package var output: Int32 = -1
     /// The program that becomes the worker.
@@ -38,7 +43,7 @@ package final class AdapterTrial {
   /// What really holds the adapter.
   package let sandbox: SandboxLevel
   private let place: any TrialPlace
-  private let answering: HTTPAnswering
+  private let answering: ServiceAnswering
   private let limits = RequestLimit()
   private var payload: [UInt8] = []
   /// What the adapter logged, and what it printed without the permission to.
@@ -59,10 +64,15 @@ package final class AdapterTrial {
     let cancel = Cancel(over: place.cancelNumber)
     let http = surroundings.http
     let limits = limits
-    answering = HTTPAnswering(link: place.link) { call, deadline, _ in
-      http?(call, limits.sooner(deadline), cancel)
-        ?? .failure(.refused, "nobody sends requests here.")
+    let connections = surroundings.connection.map { answer in
+      TrialConnections { answer($0, limits.sooner($1), cancel) }
     }
+    answering = ServiceAnswering(
+      link: place.link,
+      send: { call, deadline, _ in
+        http?(call, limits.sooner(deadline), cancel)
+          ?? .failure(.refused, "nobody sends requests here.")
+      }, connections: connections)
   }
 
   /// Makes one call; throws when it does not come back within the limit, and then the worker is gone.
@@ -146,6 +156,21 @@ extension TrialStep {
     }
     return limit == 0 ? nil : limit
   }
+}
+
+/// The connections of a trial, which its author makes up.
+private final class TrialConnections: WorkerConnections {
+  private let ask: @Sendable (ConnectionCall, ContinuousClock.Instant) -> ConnectionAnswer
+
+  init(_ ask: @escaping @Sendable (ConnectionCall, ContinuousClock.Instant) -> ConnectionAnswer) {
+    self.ask = ask
+  }
+
+  func answer(
+    _ call: ConnectionCall, by deadline: ContinuousClock.Instant, worker: Int32
+  ) -> ConnectionAnswer { ask(call, deadline) }
+
+  func end() {}
 }
 
 /// When the running call's requests have to be over.

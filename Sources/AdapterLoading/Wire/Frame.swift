@@ -9,9 +9,11 @@ enum FrameKind: UInt32 {
   case configure, start, deliver, flush, stop, restrict, httpAnswer
   // From an adapter's author, who tries it: a worker of a trial, and its steps.
   case trial, trialStep
+  // From the host.
+  case connectionAnswer
   // From the worker.
   case described = 101
-  case status, results, restricted, http, trialAnswer
+  case status, results, restricted, http, trialAnswer, connection
 }
 
 /// The first eight bytes of a message.

@@ -25,11 +25,7 @@ package enum HTTPAnswer: Sendable, Equatable {
   case response(status: Int, headers: [HTTPCall.Header], body: [UInt8])
   case failure(Failure, String)
 
-  /// As the header has it for `destination_http.send`.
-  package enum Failure: UInt32, Sendable, CaseIterable {
-    case invalid = 1
-    case refused, unavailable, timedOut, cancelled, tooLarge
-  }
+  package typealias Failure = ServiceFailure
 }
 
 // MARK: - The messages

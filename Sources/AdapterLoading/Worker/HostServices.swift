@@ -44,12 +44,12 @@ internal import Synchronization
         mono_ns: { _ in UInt64(HostServices.now(CLOCK_MONOTONIC)) },
         cancelled: { host, token in unsafe services(host).isCancelled(token) ? 1 : 0 },
         secret: { host, name, out in unsafe services(host).secret(name, out) },
-        extension: { _, id in unsafe HTTPService.table(id) }))
+        extension: { _, id in unsafe HTTPService.table(id) ?? ConnectionService.table(id) }))
     _ = unsafe Unmanaged.passRetained(self)
   }
 
   /// What `extension` answers; an adapter that requires another is refused by name.
-  static var features: UInt64 { DESTINATION_HOST_HTTP }
+  static var features: UInt64 { DESTINATION_HOST_HTTP | DESTINATION_HOST_CONNECTION }
 
   static func now(_ clock: clockid_t) -> Int64 {
     var time = timespec()

@@ -144,6 +144,7 @@ extension LoadedAdapter {
       switch bit {
       case 0: "host.http"
       case 1: "host.metrics"
+      case 2: "host.connection"
       default: "bit \(bit)"
       }
     }.joined(separator: ", ")

@@ -1,5 +1,5 @@
 /*
- * destination_adapter.h: the whole contract between a host and a destination adapter. ABI 1.0.
+ * destination_adapter.h: the whole contract between a host and a destination adapter. ABI 1.1.
  *
  * A destination adapter is a shared library that hands customer events to one destination: a product, a file, a
  * service. A host loads it, gives it events whose selected fields are already encrypted, and is told what became of
@@ -81,6 +81,8 @@
  *   - Changed behaviour is a new feature bit or a new extension id, never a new meaning of an old name.
  *   - Another major version is another contract: the entry answers NULL to a major it does not serve.
  *
+ *   What came when: 1.1 appended host.connection/1 and its bit; all else is 1.0.
+ *
  * C11 or newer, C++17 or newer, Swift. LP64 (pointers and size_t of 64 bits), little-endian or big-endian as the
  * machine is.
  */
@@ -97,7 +99,7 @@ extern "C" {
 /* ---------------------------------------------------------------------------------------------- Versions -------- */
 
 #define DESTINATION_ABI_MAJOR 1u
-#define DESTINATION_ABI_MINOR 0u
+#define DESTINATION_ABI_MINOR 1u
 
 /* The first eight bytes of the table: "DESTADPT" read as a little-endian number. No plausible struct_size equals it,
  * so a table of another layout is seen at once. */
@@ -220,6 +222,7 @@ typedef struct destination_batch {
 /* `destination_host.features` and `destination_descriptor.required_host_features`. */
 #define DESTINATION_HOST_HTTP 0x1ull    /* `extension` answers DESTINATION_EXTENSION_HTTP_1 */
 #define DESTINATION_HOST_METRICS 0x2ull /* `extension` answers DESTINATION_EXTENSION_METRICS_1 */
+#define DESTINATION_HOST_CONNECTION 0x4ull /* 1.1: `extension` answers DESTINATION_EXTENSION_CONNECTION_1 */
 
 /* `log`. */
 #define DESTINATION_LOG_DEBUG 1u
@@ -491,6 +494,85 @@ typedef struct destination_metrics {
     void (*time)(const destination_host *host, destination_span name, uint64_t nanoseconds);
 } destination_metrics;
 
+/* ------------------------------------------------------------------------------------ host.connection/1 (1.1) --- */
+
+/* Connections through the host, for a destination that does not speak HTTP. The host looks up names, refuses addresses
+ * that the operator has not allowed, connects, does TLS and verifies it, and moves the bytes; the adapter has a number
+ * for each connection and never a socket. So it runs in the same sandbox as every other adapter.
+ *
+ * Where to    Only `host:port` pairs that adapter.json names in `permissions.network` ("logs.example.com:6514", or
+ *             "$settings.NAME" for a setting that is such a pair) and that the operator approved. Private and loopback
+ *             addresses only where he allowed them for this destination; link-local ones never. The address that was
+ *             checked is the one that is connected to.
+ * TLS         1.2 or later. The certificate has to prove the name or address that was asked for, by the system's
+ *             authorities or the file that the operator named; nothing turns that off. Without TLS only where the adapter
+ *             asks for it, the operator allowed it, and the address is private.
+ * Life        A connection belongs to the process of the instance that opened it. It stays open from call to call, until
+ *             `close`, an error of `write` or `read`, or some minutes without use. What is still open after `stop`, or when
+ *             the process ends, the host closes.
+ * Limits      4 connections at once; 1 MiB for each `write`; 64 KiB for each `read`.
+ * Threads     Of `start`, `deliver`, `flush` or `stop`, during the call; elsewhere every function is INVALID.
+ *
+ * In all functions: `timeout_ms` is how long this one may take, 0 = until the deadline of the call. A number that is no
+ * open connection of this process is NOT_FOUND. Where the answer is not OK, `problem` says why in one sentence.
+ *
+ * `host->extension(host, DESTINATION_EXTENSION_CONNECTION_1)` gives a `const destination_connections *`. */
+#define DESTINATION_EXTENSION_CONNECTION_1 "host.connection/1"
+
+/* `destination_connection_target.security`. */
+#define DESTINATION_CONNECTION_TLS 1u
+#define DESTINATION_CONNECTION_PLAIN 2u
+
+/* What to connect to. Every part is borrowed. */
+typedef struct destination_connection_target {
+    uint32_t struct_size;
+    uint32_t port;         /* 1 ... 65535 */
+    uint32_t security;     /* DESTINATION_CONNECTION_* */
+    uint32_t timeout_ms;   /* for name, connection and TLS together; the host has a limit of its own, too */
+    destination_span host; /* a name, or an address; IPv6 without brackets */
+    uint64_t call_token;   /* the batch this belongs to; 0 = outside `deliver` */
+} destination_connection_target;
+
+/* Which connection, for which call. */
+typedef struct destination_connection_use {
+    uint32_t struct_size;
+    uint32_t timeout_ms;
+    uint64_t connection; /* from `open`; never 0 */
+    uint64_t call_token; /* the batch this belongs to; 0 = outside `deliver` */
+} destination_connection_use;
+
+/* The extension. Static. */
+typedef struct destination_connections {
+    uint32_t struct_size;
+    uint32_t reserved; /* 0 */
+
+    /* Connects. On OK `*connection` (written by the host) is its number; numbers are not used twice.
+     * REFUSED = this host, port, address or lack of TLS is not allowed; UNAVAILABLE = no connection, or no TLS;
+     * TIMED_OUT; CANCELLED; INVALID = the target is malformed; TOO_LARGE = too many are open. */
+    int32_t (*open)(const destination_host *host, const destination_connection_target *target,
+                    uint64_t *connection, destination_text *problem);
+
+    /* Writes all of `bytes`. OK = the connection took them all, which is not that the other side has read them.
+     * UNAVAILABLE = it broke; TIMED_OUT; CANCELLED: some may have gone, nobody knows how many, and the connection is
+     * closed. TOO_LARGE and INVALID: nothing was written. */
+    int32_t (*write)(const destination_host *host, const destination_connection_use *use,
+                     destination_span bytes, destination_text *problem);
+
+    /* Reads what is there into `bytes`, at least one byte, at most its capacity; waits for the first one.
+     * OK with `bytes->length` 0 = the other side has said that nothing more comes.
+     * TIMED_OUT = nothing came, and the connection stays open: with a `timeout_ms` of 1 this asks whether anything has
+     * come, or whether the other side has hung up. UNAVAILABLE = it broke, and is closed. INVALID = no capacity. */
+    int32_t (*read)(const destination_host *host, const destination_connection_use *use,
+                    destination_text *bytes, destination_text *problem);
+
+    /* Says to the other side that nothing more comes, and waits until it says the same; what it sends meanwhile is read
+     * and dropped. In every case the number is gone.
+     * OK = it has said so: with TLS and without, it has then read all that was written. TIMED_OUT = it has not said
+     * so in time. UNAVAILABLE = the connection broke: what was on its way may be lost. */
+    int32_t (*close)(const destination_host *host, const destination_connection_use *use,
+                     destination_text *problem);
+} destination_connections;
+
 /* ------------------------------------------------------------------------------------------------- ELF note ------ */
 
 /* An adapter should say what it is in an ELF note, so that a host can list or refuse it without running its code.
@@ -522,9 +604,9 @@ typedef struct destination_note {
          {'d', 'e', 's', 't', 'a', 'd', 'a', 'p', 't', 'e', 'r', 0}, DESTINATION_ABI_MAJOR, 0u},         \
         product_ "\0" version_};
 
-/* --------------------------------------------------------------------------------------------- The 1.0 layout ---- */
+/* ------------------------------------------------------------------------------------------------- The layout ---- */
 
-/* Nothing here changes in major version 1. Sizes: what 1.0 has; a later minor adds to them, and only at the end. */
+/* Nothing here changes in major version 1. Sizes: what the minor named has; a later one adds to them, at the end. */
 
 #ifdef __cplusplus
 #define DESTINATION_ASSERT(condition, text) static_assert(condition, text)
@@ -676,6 +758,33 @@ DESTINATION_AT(destination_metrics, reserved, 4);
 DESTINATION_AT(destination_metrics, add, 8);
 DESTINATION_AT(destination_metrics, set, 16);
 DESTINATION_AT(destination_metrics, time, 24);
+
+/* What 1.1 appended. */
+
+#define DESTINATION_CONNECTION_TARGET_SIZE_1_1 40u
+DESTINATION_SIZE(destination_connection_target, DESTINATION_CONNECTION_TARGET_SIZE_1_1);
+DESTINATION_AT(destination_connection_target, struct_size, 0);
+DESTINATION_AT(destination_connection_target, port, 4);
+DESTINATION_AT(destination_connection_target, security, 8);
+DESTINATION_AT(destination_connection_target, timeout_ms, 12);
+DESTINATION_AT(destination_connection_target, host, 16);
+DESTINATION_AT(destination_connection_target, call_token, 32);
+
+#define DESTINATION_CONNECTION_USE_SIZE_1_1 24u
+DESTINATION_SIZE(destination_connection_use, DESTINATION_CONNECTION_USE_SIZE_1_1);
+DESTINATION_AT(destination_connection_use, struct_size, 0);
+DESTINATION_AT(destination_connection_use, timeout_ms, 4);
+DESTINATION_AT(destination_connection_use, connection, 8);
+DESTINATION_AT(destination_connection_use, call_token, 16);
+
+#define DESTINATION_CONNECTIONS_SIZE_1_1 40u
+DESTINATION_SIZE(destination_connections, DESTINATION_CONNECTIONS_SIZE_1_1);
+DESTINATION_AT(destination_connections, struct_size, 0);
+DESTINATION_AT(destination_connections, reserved, 4);
+DESTINATION_AT(destination_connections, open, 8);
+DESTINATION_AT(destination_connections, write, 16);
+DESTINATION_AT(destination_connections, read, 24);
+DESTINATION_AT(destination_connections, close, 32);
 
 DESTINATION_SIZE(destination_note, 32u);
 DESTINATION_AT(destination_note, name_size, 0);

@@ -117,6 +117,17 @@ extension TLSConnection {
     ERR_clear_error()
   }
 
+  /// Says that nothing more comes, as ``close()``; `done` once that is on its way.
+  ///
+  /// What the other side still has to say can be read afterwards.
+  package mutating func finish() throws(TLSError) -> Progress {
+    guard !hasFailed, unsafe SSL_is_init_finished(connection) == 1 else { return .ended }
+    ERR_clear_error()
+    errno = 0
+    let result = unsafe SSL_shutdown(connection)
+    return result >= 0 ? .done(0) : try progress(result, isHandshake: false)
+  }
+
   /// What a call that did not succeed came to.
   private mutating func progress(
     _ result: Int32, isHandshake: Bool

@@ -68,7 +68,8 @@ extension DestinationStanding {
     case .startFailed(let reason, _): note(reason)
     case .failed(let call, let reason): note("\(call) failed: \(reason)")
     case .poisonEvent: note("the adapter fails on one event; it is set aside")
-    case .noOutcome, .log, .logDropped: break
+    case .connectionRefused(let reason): note("the adapter asked for a connection: \(reason)")
+    case .noOutcome, .log, .logDropped, .connected: break
     }
   }
 }

@@ -9,13 +9,7 @@ struct RequestBytes {
   private let timeout: UInt32
 
   init(_ request: HTTPRequest) {
-    timeout =
-      request.timeout.map { time in
-        let milliseconds = time.components.seconds.multipliedReportingOverflow(by: 1000)
-        let rest = time.components.attoseconds / 1_000_000_000_000_000
-        // 0 would mean no limit at all.
-        return max(1, UInt32(clamping: milliseconds.overflow ? .max : milliseconds.0 + rest))
-      } ?? 0
+    timeout = request.timeout.milliseconds
     method = add(request.method)
     url = add(request.url)
     for header in request.headers { headers.append((add(header.name), add(header.value))) }

@@ -149,6 +149,14 @@ extension WorkerNotice {
         .warning, "adapter_outcome_missing", of: id,
         "the adapter gave no outcome for \(Count.of(events, "event"))",
         ["events": .integer(events)])
+    case .connected(let target, let isSecure):
+      LogEntry(
+        .debug, "adapter_connected", of: id,
+        "connected to \(target)\(isSecure ? "" : " without TLS")",
+        ["target": .string(target), "tls": .bool(isSecure)])
+    case .connectionRefused(let reason):
+      LogEntry(
+        .warning, "connection_refused", of: id, "the adapter asked for a connection: \(reason)")
     // What an adapter says on its own account is told at once only when it matters.
     case .log(let level, let text):
       LogEntry(level >= 3 ? .warning : .debug, "adapter_log", of: id, text)

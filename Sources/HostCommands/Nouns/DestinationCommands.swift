@@ -64,8 +64,9 @@ enum DestinationCommands {
     details: [
       "A host that runs takes them at once.",
       """
-      Settings named host.… are the host's own, about the requests that it sends for the adapter: \
-      host.allow_private_addresses, host.allow_plain_http, and host.trusted_certificates, a file in PEM.
+      Settings named host.… are the host's own, about the requests that it sends and the connections that it makes \
+      for the adapter: host.allow_private_addresses, host.allow_plain_http, host.allow_plain_connections (to private \
+      addresses alone), and host.trusted_certificates, a file in PEM.
       """,
       """
       mapping=@FILE puts tables of your own in place of the adapter's: what its service is told of \

@@ -7,6 +7,8 @@ package enum HostSetting: String, CaseIterable, Sendable {
   case allowPrivateAddresses = "host.allow_private_addresses"
   /// Requests may go without TLS.
   case allowPlainHTTP = "host.allow_plain_http"
+  /// Connections that are no HTTP may go without TLS, to private addresses alone.
+  case allowPlainConnections = "host.allow_plain_connections"
   /// A file of certificates in PEM, absolute, to trust beside the system's.
   case trustedCertificates = "host.trusted_certificates"
 
@@ -15,14 +17,16 @@ package enum HostSetting: String, CaseIterable, Sendable {
   /// What its value has to be.
   package var expected: String {
     switch self {
-    case .allowPrivateAddresses, .allowPlainHTTP: "true or false"
+    case .allowPrivateAddresses, .allowPlainHTTP, .allowPlainConnections: "true or false"
     case .trustedCertificates: "the absolute path of a file"
     }
   }
 
   func accepts(_ value: SettingValue) -> Bool {
     switch (self, value) {
-    case (.allowPrivateAddresses, .bool), (.allowPlainHTTP, .bool): true
+    case (.allowPrivateAddresses, .bool), (.allowPlainHTTP, .bool),
+      (.allowPlainConnections, .bool):
+      true
     case (.trustedCertificates, .string(let path)):
       path.hasPrefix("/") && !path.utf8.contains(0) && path.utf8.count <= 4096
     default: false

@@ -18,7 +18,7 @@ struct LaterAdapterTests {
       to: library, headers: try LaterHeader.folder(in: scratch), macros.map { "-D\($0)" })
     let manifest = AdapterManifest(
       format: 1, product: "org.sealpost.test.later", version: "1.0.0",
-      displayName: "Later (test)", abi: .init(major: 1, minor: 1), library: "libLaterAdapter.so",
+      displayName: "Later (test)", abi: .init(major: 1, minor: 2), library: "libLaterAdapter.so",
       eventTypes: AdapterManifest.calls)
     var configuration = WorkerConfiguration(
       libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
@@ -31,7 +31,7 @@ struct LaterAdapterTests {
   @Test func `it runs, finds its host older by the sizes, and does without what is new`() throws {
     let worker = try worker()
     let description = try worker.start()
-    #expect(description.abiMinor == 1)
+    #expect(description.abiMinor == 2)
     #expect(description.servedTypes == 0x7E, "a kind that this host does not know is not sent")
     var results: [EventResult] = []
     try worker.deliver(Fixture.batch(5), into: &results)
@@ -51,10 +51,10 @@ struct LaterAdapterTests {
   }
 
   @Test(arguments: [
-    ("MINOR_REQUIRED=1", "it needs ABI 1.1, this host has 1.0. Use a newer host."),
+    ("MINOR_REQUIRED=2", "it needs ABI 1.2, this host has 1.1. Use a newer host."),
     (
       "FEATURES=DESTINATION_HOST_LATER",
-      "it requires the host's features bit 2, which this host does not have."
+      "it requires the host's features bit 3, which this host does not have."
     ),
   ])
   func `what it cannot do without is refused by name`(macro: String, text: String) throws {

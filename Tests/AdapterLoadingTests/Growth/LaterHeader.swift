@@ -55,8 +55,8 @@ enum LaterHeader {
       { "\($0[0])\n#define DESTINATION_OUTCOME_LATER 6u" }
     ),
     (
-      #"^#define DESTINATION_HOST_METRICS .*$"#,
-      { "\($0[0])\n#define DESTINATION_HOST_LATER 0x4ull" }
+      #"^#define DESTINATION_HOST_CONNECTION .*$"#,
+      { "\($0[0])\n#define DESTINATION_HOST_LATER 0x8ull" }
     ),
     (
       #"^#define DESTINATION_SERVES_ALL .*$"#,

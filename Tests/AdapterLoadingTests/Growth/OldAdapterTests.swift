@@ -56,15 +56,21 @@ import Testing
   func `the same source, built with today's header, does the same`() throws {
     let scratch = try Scratch()
     let path = scratch.file("libEverything.so")
-    try CCompiler.library(Self.folder + "/Everything.c", to: path)
-    try run(path)
+    // From a place beside which the header of 1.0 does not stand.
+    let source = scratch.file("Everything.c")
+    try FileManager.default.copyItem(atPath: Self.folder + "/Everything.c", toPath: source)
+    try CCompiler.library(source, to: path)
+    try run(path, minor: 1)
   }
 
-  private func run(_ library: String) throws {
+  /// `minor` is that of the header it was built with.
+  private func run(_ library: String, minor: UInt32 = 0) throws {
     let notices = Notices()
+    var manifest = try Self.manifest()
+    manifest.abi.minor = minor
     var configuration = WorkerConfiguration(
       libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
-      manifest: try Self.manifest(), destinationID: "old", settingsJSON: Array("{}".utf8),
+      manifest: manifest, destinationID: "old", settingsJSON: Array("{}".utf8),
       willLoad: { _ in }, observe: { notices.add($0) })
     configuration.executablePath = Fixture.sealpost
     configuration.deliverDeadline = .milliseconds(500)

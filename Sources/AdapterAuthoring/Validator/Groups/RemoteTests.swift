@@ -15,9 +15,9 @@ enum RemoteTests {
     answer("429", .status(429), ["RETRY"]),
     answer("500", .status(500), ["RETRY"]),
     answer("503", .status(503), ["RETRY"]),
-    answer("slow", .slow(.milliseconds(300)), ["DELIVERED", "DUPLICATE"]),
-    answer("reset", .reset, ["RETRY"]),
-    answer("refused", .refused, ["AUTH", "RETRY"]),
+    answer("slow", .slow(.milliseconds(300)), ["DELIVERED", "DUPLICATE"], isAboutHTTP: false),
+    answer("reset", .reset, ["RETRY"], isAboutHTTP: false),
+    answer("refused", .refused, ["AUTH", "RETRY"], isAboutHTTP: false),
     answer(
       "redirect",
       .status(302, headers: ["location": "https://elsewhere.example.net/"], body: ""),
@@ -42,13 +42,14 @@ enum RemoteTests {
 
   /// One event and that answer; anything else than the outcomes named is a failure.
   private static func answer(
-    _ name: String, _ answer: PeerAnswer, _ right: [String], tolerated: [String] = []
+    _ name: String, _ answer: PeerAnswer, _ right: [String], tolerated: [String] = [],
+    isAboutHTTP: Bool = true
   ) -> ValidatorTest {
     .started(
       "remote.\(name)",
       "The server \(answer.words): the event is \(right.joined(separator: " or "))."
     ) { subject in
-      try asks(subject)
+      try asks(subject, forHTTP: isAboutHTTP)
       subject.peer.play([answer])
       let result = try deliverOne(subject)
       try subject.end()
@@ -86,7 +87,7 @@ enum RemoteTests {
   // MARK: - Tests
 
   private static func silent(_ subject: Subject) throws -> Verdict {
-    try asks(subject)
+    try asks(subject, forHTTP: false)
     subject.peer.play([.silent])
     var batch = TrialBatch(try subject.events(2))
     batch.deadline = 400
@@ -148,9 +149,13 @@ enum RemoteTests {
     try subject.deliver(TrialBatch(try subject.events(1))).results[0]
   }
 
-  private static func asks(_ subject: Subject) throws {
-    guard subject.asksForHTTP else {
-      throw Verdict.skip("it asks for no HTTP: permissions.http is empty.")
+  private static func asks(_ subject: Subject, forHTTP: Bool = true) throws {
+    guard subject.asksForHTTP || !forHTTP && subject.asksForConnections else {
+      throw Verdict.skip(
+        forHTTP
+          ? "it asks for no HTTP: permissions.http is empty."
+          : "it asks for no HTTP and no connections: permissions.http and permissions.network are empty."
+      )
     }
   }
 

@@ -38,7 +38,7 @@ enum ResourceTests {
     let events = try subject.events(500)
     guard !events.isEmpty else { return .skip("it takes no events.") }
     var batch = TrialBatch(events)
-    let total = subject.asksForHTTP ? 20_000 : 100_000
+    let total = subject.asksForHTTP || subject.asksForConnections ? 20_000 : 100_000
     batch.repeats = max(1, total / 4 / events.count)
     var resident: [Int] = []
     for _ in 0..<4 {

@@ -26,17 +26,6 @@ enum StaticTests {
       "static.schema",
       "adapter.json repeats the settings' schema, so that settings are checked before any code runs.",
       schema),
-    ValidatorTest(
-      "static.permissions", "It asks for no raw network: the host sends its requests."
-    ) { bench in
-      let network = bench.folder.manifest.permissions.network
-      guard !network.isEmpty else { return .pass }
-      return .warn(
-        "permissions.network names \(network.joined(separator: ", ")).",
-        mend:
-          "Use host.http/1 where the destination speaks HTTP: required sandboxes refuse raw connections."
-      )
-    },
   ]
 
   private static func refused(_ look: () throws(LoadError) -> Void) throws -> Verdict {
