@@ -12,7 +12,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
       "DestinationHost", "Ingest", "Workspace", "AdapterAuthoring", "AdapterLoading",
       "DeliveryQueue", "AuditLog", "Eligibility",
       "Privacy", "FieldEncryption", "TrackingAPI", "HTTPListener", "Cryptography",
-      "DestinationFilter", "EventJSON", "KafkaClient",
+      "DestinationFilter", "EventJSON", "KafkaClient", "WorkspaceSnapshot",
     ]
   ),
   (
@@ -28,6 +28,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
     "Workspace",
     [
       "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography", "DestinationFilter",
+      "WorkspaceSnapshot",
     ]
   ),
   ("AdapterAuthoring", ["AdapterLoading"]),
@@ -37,6 +38,7 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("Privacy", ["EventJSON"]),
   ("Eligibility", ["Cryptography"]),
   ("AuditLog", ["Cryptography"]),
+  ("WorkspaceSnapshot", ["Cryptography"]),
   ("DestinationFilter", ["EventJSON"]),
   ("EventMapping", ["EventJSON"]),
   ("TrackingAPI", ["HTTPListener", "HTTPWire", "Gzip", "Cryptography", "EventJSON"]),

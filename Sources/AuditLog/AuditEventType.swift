@@ -10,6 +10,11 @@ package enum AuditEventType: String, CaseIterable, Codable, Sendable {
   case workspaceVerified = "Workspace Verified"
   case workspaceEligibilityChanged = "Workspace Eligibility Changed"
   case documentReconciled = "Workspace Document Reconciled"
+  case workspaceSnapshotTaken = "Workspace Snapshot Taken"
+  case replicaCreated = "Replica Created"
+  case replicaSnapshotApplied = "Replica Snapshot Applied"
+  case replicaSnapshotRefused = "Replica Snapshot Refused"
+  case replicaDocumentReplaced = "Replica Document Replaced"
 
   // Destinations.
   case destinationCreated = "Destination Created"

@@ -52,11 +52,12 @@ struct Failure {
   private static func code(of error: WorkspaceError) -> ExitCode {
     switch error {
     case .noSuchFolder, .notAWorkspace, .notAFolder: .noInput
-    case .ownerDiffers, .openToOthers, .unwritable, .refused: .notPermitted
-    case .alreadyThere: .cannotCreate
+    case .ownerDiffers, .openToOthers, .unwritable, .refused, .configuredElsewhere: .notPermitted
+    case .alreadyThere, .snapshotPlaceTaken: .cannotCreate
     case .hostRunning: .tryAgain
     case .fileFailed: .inputOutput
-    case .badName, .badOwner, .badDestinationID, .badSettingName, .badRetention: .wrongUsage
+    case .badName, .badOwner, .badDestinationID, .badSettingName, .badRetention, .badFingerprint:
+      .wrongUsage
     case .access(let error): code(of: error)
     case .cryptography(let error): code(of: error)
     case .encryption(let error): code(of: error)

@@ -41,6 +41,7 @@ extension Workspace {
       let before: [UInt8]?
       let change: Change<D>
       do throws(WorkspaceError) {
+        try requireOwnConfiguration()
         before = try currentBytes(of: object, at: path, replacing: replacing)
         change = try make(
           before.flatMap { (bytes) throws(WorkspaceError) in
@@ -65,27 +66,9 @@ extension Workspace {
     let after = try change.document.map { (document) throws(WorkspaceError) in
       try DocumentCoding.encode(document)
     }
-    let digests = (before.map(SHA256.hash), after.map(SHA256.hash))
-    try request.record(.intent, digests, change.changes)
-    do throws(WorkspaceError) {
-      try change.prepare()
-      if let after { try Disk.replace(path, with: after) } else { try Disk.remove(path) }
-    } catch {
-      // `after` says what is there now: the rename may have been done and its sync not. Should even this
-      // record fail, the next start settles it.
-      let present = Settlement.digest(at: path)
-      try? request.record(
-        .failed, (digests.0, present == digests.1 ? digests.1 : digests.0),
-        change.changes + [request.reason(error)])
-      throw error
-    }
-    change.cleanUp()
-    do throws(WorkspaceError) {
-      try request.record(.ok, digests, change.changes)
-    } catch {
-      guard case .audit(let cause) = error else { throw error }
-      throw .outcomeNotRecorded(cause)
-    }
+    try request.replace(
+      path, before: before, after: after, change.changes, prepare: change.prepare,
+      cleanUp: change.cleanUp)
     try refresh()
   }
 
@@ -142,6 +125,40 @@ struct AuditedRequest {
       actor: actor, type: type, outcome: outcome, requestID: id, object: object,
       before: digests.before, after: digests.after, changes: changes)
     _ = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in try audit.append(entry) }
+  }
+
+  /// Puts other bytes in a document's place: intent, durable; the bytes; outcome.
+  ///
+  /// - Parameters:
+  ///   - after: nil removes the document.
+  ///   - prepare: run after the intent is durable and before the document is replaced.
+  ///   - cleanUp: run after the document is replaced.
+  func replace(
+    _ path: String, before: [UInt8]?, after: [UInt8]?, _ changes: [AuditChange],
+    prepare: () throws(WorkspaceError) -> Void = { () throws(WorkspaceError) in },
+    cleanUp: () -> Void = {}
+  ) throws(WorkspaceError) {
+    let digests = (before: before.map(SHA256.hash), after: after.map(SHA256.hash))
+    try record(.intent, digests, changes)
+    do throws(WorkspaceError) {
+      try prepare()
+      if let after { try Disk.replace(path, with: after) } else { try Disk.remove(path) }
+    } catch {
+      // `after` says what is there now: the rename may have been done and its sync not. Should even this
+      // record fail, the next start settles it.
+      let present = Settlement.digest(at: path)
+      try? record(
+        .failed, (digests.before, present == digests.after ? digests.after : digests.before),
+        changes + [reason(error)])
+      throw error
+    }
+    cleanUp()
+    do throws(WorkspaceError) {
+      try record(.ok, digests, changes)
+    } catch {
+      guard case .audit(let cause) = error else { throw error }
+      throw .outcomeNotRecorded(cause)
+    }
   }
 
   func recordDenied(_ error: WorkspaceError) throws(WorkspaceError) {

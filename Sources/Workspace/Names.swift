@@ -83,6 +83,17 @@ package enum Timestamp {
     ].joined()
   }
 
+  /// Since 1970, of a time as ``text(_:)`` writes it; nil for any other text.
+  static func seconds(_ text: String) -> Int? {
+    let numbers = text.split { !("0"..."9").contains($0) }.compactMap { Int32($0) }
+    guard numbers.count == 6, let year = numbers.first, year >= 1970 else { return nil }
+    var parts = unsafe tm()
+    unsafe (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, numbers[1] - 1, numbers[2])
+    unsafe (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+    let seconds = unsafe timegm(&parts)
+    return self.text(seconds) == text ? seconds : nil
+  }
+
   /// Since 1970.
   package static var nanoseconds: Int64 {
     var now = timespec()

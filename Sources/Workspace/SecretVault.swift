@@ -6,6 +6,7 @@ internal import Cryptography
 /// file put in another's place does not open.
 struct SecretVault {
   static let maximumLength = 65_536
+  static let longestFile = maximumLength + 64
   private static let magic = Array("SPS1".utf8)
 
   let layout: WorkspaceLayout
@@ -37,7 +38,7 @@ struct SecretVault {
   func open(_ name: String, file: String) throws(WorkspaceError) -> [UInt8] {
     guard Names.isFileName(file) else { throw .badSecret(name) }
     let path = "\(folder)/\(file)"
-    let sealed = try Disk.read(path, limit: Self.maximumLength + 64)
+    let sealed = try Disk.read(path, limit: Self.longestFile)
     let start = Self.magic.count + AES256GCM.ivLength
     guard sealed.count > start + AES256GCM.tagLength, sealed.starts(with: Self.magic) else {
       throw .secretDamaged(path: path)

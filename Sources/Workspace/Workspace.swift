@@ -35,7 +35,9 @@ package final class Workspace: Sendable {
       let audit = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
         try AuditLog(directory: layout.audit, keys: layout.keys, workspaceID: settings.id)
       }
-      let state = try WorkspaceState(reading: layout, Settlement.settle(audit, layout))
+      let settled = try Settlement.settle(audit, layout)
+      let wasHalfDone = try SnapshotRecovery.finish(layout, audit)
+      let state = try WorkspaceState(reading: layout, wasHalfDone ? audited(by: audit) : settled)
       return Workspace(layout: layout, audit: audit, state: state)
     }
   }
@@ -47,16 +49,20 @@ package final class Workspace: Sendable {
 
   /// Reads everything again, as another process may have changed it.
   package func reload() throws(WorkspaceError) {
-    try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in try refresh() }
+    try FileLock.whileHeld(layout.changeLock) { () throws(WorkspaceError) in
+      try SnapshotRecovery.finish(layout, audit)
+      try refresh()
+    }
   }
 
   /// As ``reload()``, for whoever holds the lock.
   func refresh() throws(WorkspaceError) {
-    let digests = try rethrowing(WorkspaceError.audit) { () throws(AuditError) in
-      try audit.digests()
-    }
-    let new = try WorkspaceState(reading: layout, digests)
+    let new = try WorkspaceState(reading: layout, Self.audited(by: audit))
     state.withLock { $0 = new }
+  }
+
+  static func audited(by audit: AuditLog) throws(WorkspaceError) -> AuditedDigests {
+    try rethrowing(WorkspaceError.audit) { () throws(AuditError) in try audit.digests() }
   }
 
   /// The digest that the object's document has by the last record; nil when it has none.
@@ -154,6 +160,20 @@ extension Workspace {
     state.withLock { state in
       state.sources.values.compactMap { try? $0.get() }.sorted { $0.id < $1.id }
     }
+  }
+
+  /// The objects whose documents the log knows.
+  var auditedObjects: [String] { state.withLock { Array($0.audited.digests.keys) } }
+
+  /// Whether its configuration is another workspace's.
+  package var isReplica: Bool { state.withLock { $0.replica != nil } }
+
+  /// What this folder is a replica of; throws when it is none, or when the document that says so cannot be relied on.
+  package func replica() throws(WorkspaceError) -> Replica {
+    guard let replica = state.withLock({ $0.replica }) else {
+      throw .notAReplica(path: layout.root)
+    }
+    return try replica.get()
   }
 
   var lists: ListsState { state.withLock { $0.lists } }

@@ -91,11 +91,7 @@ private struct FirstDocuments {
     changes: [AuditChange]
   ) throws(WorkspaceError) {
     guard let path = layout.document(of: object) else { return }
-    let bytes = try DocumentCoding.encode(document)
-    let request = AuditedRequest(audit, type, object, actor)
-    let digests = (before: SHA256Digest?.none, after: SHA256Digest?.some(SHA256.hash(bytes)))
-    try request.record(.intent, digests, changes)
-    try Disk.replace(path, with: bytes)
-    try request.record(.ok, digests, changes)
+    try AuditedRequest(audit, type, object, actor).replace(
+      path, before: nil, after: DocumentCoding.encode(document), changes)
   }
 }

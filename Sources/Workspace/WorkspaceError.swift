@@ -4,6 +4,7 @@ package import Eligibility
 package import FieldEncryption
 internal import Glibc
 package import Privacy
+package import WorkspaceSnapshot
 
 /// What a workspace refuses or fails at; never a setting's value, a secret or a key.
 package enum WorkspaceError: Error {
@@ -59,6 +60,15 @@ package enum WorkspaceError: Error {
   case keyNotTrusted(String)
   case refused(object: String, EligibilityDecision)
   case access(AccessError)
+  // Snapshots and replicas.
+  case configuredElsewhere(path: String, Replica?)
+  case notAReplica(path: String)
+  case snapshotKeyUnusable(path: String, reason: String)
+  case snapshotNeverTaken(path: String)
+  case badFingerprint
+  case snapshotPlaceTaken(path: String)
+  case snapshotOfDamage(String)
+  case snapshot(path: String, SnapshotError)
   // From the modules below.
   case audit(AuditError)
   case outcomeNotRecorded(AuditError)
@@ -81,7 +91,8 @@ extension WorkspaceError: CustomStringConvertible {
     case .encryption(let error): error.description
     case .refused(let object, let decision):
       "\(Self.title(of: object)): \(decision.reason). See: \(decision.mend)"
-    default: folderDescription ?? fileDescription ?? requestDescription
+    default:
+      folderDescription ?? fileDescription ?? replicationDescription ?? requestDescription
     }
   }
 
@@ -134,6 +145,33 @@ extension WorkspaceError: CustomStringConvertible {
     case .deadLettersDamaged(let path):
       "dead letters refused, \(path): the file was changed or belongs to another workspace. "
         + "Put back what was there."
+    default: nil
+    }
+  }
+
+  private var replicationDescription: String? {
+    switch self {
+    case .configuredElsewhere(let path, let replica):
+      "workspace \(path): it is a replica\(replica.map { " of \($0.origin), \($0.title)" } ?? ""), "
+        + "and nothing is configured here. Change it in its origin, then run there: "
+        + "sealpost workspace snapshot --output F"
+    case .notAReplica(let path):
+      "workspace \(path): it is no replica, but has a configuration of its own. Name a replica, or make "
+        + "one: sealpost workspace replicate F --workspace DIR"
+    case .snapshotKeyUnusable(let path, let reason):
+      "snapshot not taken: \(path) \(reason). Put it back from its copy, or make another key, which every "
+        + "replica then has to be told: sealpost workspace snapshot --output F --new-key"
+    case .snapshotNeverTaken(let path):
+      "workspace \(path): no snapshot was ever taken of it, so no key of its is known. Say whose key: "
+        + "--fingerprint HEX"
+    case .badFingerprint:
+      "fingerprint refused: it is not 64 hexadecimal digits. Copy it whole, as "
+        + "`sealpost workspace snapshot` shows it at the origin."
+    case .snapshotPlaceTaken(let path):
+      "snapshot not written, \(path): something stands there that is no snapshot. Name another file."
+    case .snapshotOfDamage(let damage):
+      "snapshot not taken: it would hold what the audit log does not know: \(damage)"
+    case .snapshot(let path, let error): "snapshot refused, \(path): \(error)"
     default: nil
     }
   }

@@ -15,6 +15,8 @@ struct WorkspaceState: Sendable {
   var users: [String: Result<User, WorkspaceError>] = [:]
   var tokens: [String: Result<AccessToken, WorkspaceError>] = [:]
   var sources: [String: Result<Source, WorkspaceError>] = [:]
+  /// Nil in a workspace of its own.
+  var replica: Result<Replica, WorkspaceError>?
   var audited: AuditedDigests
   var damage: [WorkspaceError] = []
 
@@ -27,11 +29,13 @@ struct WorkspaceState: Sendable {
     allowlist = try Self.document(at: layout.root + "/eligible-products.json")
     for object in [
       ConfigurationObject.workspace, ConfigurationObject.privacy, ConfigurationObject.products,
+      ConfigurationObject.snapshots,
     ] {
       noteChange(of: object, layout)
     }
     trust = optionalDocument(ConfigurationObject.adapterTrust, AdapterTrust(), layout)
     readLists(layout)
+    readReplica(layout)
     try readDestinations(layout)
     try readAdapters(layout)
     users = try documents(in: layout.users, layout, ConfigurationObject.user) { $0.id }
@@ -74,6 +78,25 @@ struct WorkspaceState: Sendable {
     } catch {
       lists.document = .failure(error)
       damage.append(error)
+    }
+  }
+
+  /// Whose replica this is: also when the document that says so was removed or changed by hand.
+  private mutating func readReplica(_ layout: WorkspaceLayout) {
+    let object = ConfigurationObject.replica
+    guard let path = layout.document(of: object) else { return }
+    guard Disk.exists(path) || audited.digests[object] != nil else { return }
+    if let change = noteChange(of: object, layout) {
+      replica = .failure(change)
+    } else if !Disk.exists(path) {
+      replica = .failure(.changedWithoutAudit(path: path, object: object))
+    } else {
+      do throws(WorkspaceError) {
+        replica = .success(try Self.document(at: path))
+      } catch {
+        damage.append(error)
+        replica = .failure(error)
+      }
     }
   }
 

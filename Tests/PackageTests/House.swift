@@ -16,6 +16,7 @@ enum House {
         name: "HostCommands",
         imports: belowTheCommands.union([
           "DestinationHost", "Ingest", "AdapterAuthoring", "TrackingAPI", "HTTPListener",
+          "WorkspaceSnapshot",
         ])),
       Room(
         name: "Benchmarks",
@@ -32,7 +33,7 @@ enum House {
         name: "Workspace",
         imports: [
           "AuditLog", "Eligibility", "Privacy", "FieldEncryption", "Cryptography",
-          "DestinationFilter",
+          "DestinationFilter", "WorkspaceSnapshot",
         ]),
       Room(name: "AdapterAuthoring", imports: ["AdapterLoading"]),
       Room(
@@ -43,6 +44,7 @@ enum House {
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),
       Room(name: "AuditLog", imports: ["Cryptography"]),
+      Room(name: "WorkspaceSnapshot", imports: ["Cryptography"]),
       Room(name: "DestinationFilter", imports: ["EventJSON"]),
       Room(
         name: "TrackingAPI",

@@ -10,7 +10,7 @@ import Testing
   /// Users and tokens have ids that are made for them: here theirs stands for the first one.
   private static let objects = [
     "workspace", "privacy", "products", "adapter-trust", "product-lists", "destination/files",
-    "adapter/\(TestWorkspace.product)", "user/", "token/",
+    "adapter/\(TestWorkspace.product)", "user/", "token/", "source/web", "snapshots",
   ]
 
   /// With a document of every kind, and a second destination.
@@ -26,6 +26,8 @@ import Testing
     try test.workspace.addUser(
       "eva@clinic.example", role: .viewer, piiAccess: false, password: .test("eva's long password"))
     _ = try test.workspace.createToken(role: .viewer, piiAccess: false, days: 1)
+    _ = try test.workspace.addSource("web")
+    _ = try test.workspace.takeSnapshot(to: test.folder + "/snapshot")
     return test
   }
 

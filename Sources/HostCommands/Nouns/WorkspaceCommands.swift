@@ -9,7 +9,8 @@ enum WorkspaceCommands {
     name: "workspace", summary: "The workspace: plan, agreement, eligibility",
     commands: [
       initialise, show, verify, sign, WorkspaceSetCommand.command,
-      WorkspaceReconcileCommand.command,
+      WorkspaceReconcileCommand.command, WorkspaceSnapshotCommand.command,
+      WorkspaceReplicateCommand.command,
     ])
 
   private static let folder = Operand("DIR", "A folder that does not exist yet, or is empty")

@@ -76,6 +76,12 @@ extension Workspace {
   package func quarantineDestination(
     _ id: String, reason: String, as actor: String? = nil
   ) throws(WorkspaceError) {
+    // What is configured is the origin's: a replica's run keeps it from running as long as that says the same.
+    guard !isReplica else {
+      return try record(
+        .destinationQuarantined, object: ConfigurationObject.destination(id),
+        changes: [AuditedValues.change("quarantined", "", reason)], as: actor)
+    }
     try changeDestination(id, .destinationQuarantined, as: actor) { (old) throws(WorkspaceError) in
       var new = old
       new.quarantined = Quarantine(since: Timestamp.now, reason: String(reason.prefix(500)))

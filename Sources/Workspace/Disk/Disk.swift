@@ -149,17 +149,38 @@ extension Disk {
   static func replace(
     _ path: String, with bytes: [UInt8], mode: mode_t = fileMode
   ) throws(WorkspaceError) {
-    let temporary = parent(of: path) + "/.new-\(getpid())-" + Names.random(12)
-    let file = try openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, create: mode)
+    let temporary = temporaryName(beside: path)
+    try write(bytes, toNewFile: temporary, mode: mode)
+    try move(temporary, to: path)
+  }
+
+  /// A new name in the same folder, hidden.
+  static func temporaryName(beside path: String) -> String {
+    parent(of: path) + "/.new-\(getpid())-" + Names.random(12)
+  }
+
+  /// Returns when the file's bytes are on the disk; one that could not be written whole does not stay.
+  static func write(
+    _ bytes: [UInt8], toNewFile path: String, mode: mode_t = fileMode
+  ) throws(WorkspaceError) {
+    let file = try openFile(path, O_WRONLY | O_CREAT | O_EXCL, create: mode)
     do throws(WorkspaceError) {
       defer { close(file) }
-      guard fchmod(file, mode) == 0 else { throw failed(temporary, "chmod") }
-      try writeAll(bytes, to: file, temporary)
-      guard fsync(file) == 0 else { throw failed(temporary, "fsync") }
-      guard unsafe Glibc.rename(temporary, path) == 0 else { throw failed(path, "rename") }
+      guard fchmod(file, mode) == 0 else { throw failed(path, "chmod") }
+      try writeAll(bytes, to: file, path)
+      guard fsync(file) == 0 else { throw failed(path, "fsync") }
     } catch {
-      unsafe unlink(temporary)
+      unsafe unlink(path)
       throw error
+    }
+  }
+
+  /// Puts a temporary file in its place, and syncs the folder; one that cannot be put there does not stay.
+  static func move(_ temporary: String, to path: String) throws(WorkspaceError) {
+    guard unsafe Glibc.rename(temporary, path) == 0 else {
+      let failure = failed(path, "rename")
+      unsafe unlink(temporary)
+      throw failure
     }
     try syncFolder(parent(of: path))
   }

@@ -27,6 +27,10 @@ package struct WorkspaceLayout: Sendable, Equatable {
   package var keys: String { root + "/keys" }
   /// What the runs have seen of keys.
   package var keySightings: String { root + "/key-sightings.json" }
+  /// Signs snapshots of this workspace.
+  var snapshotKey: String { root + "/keys/snapshot.key" }
+  /// The snapshots of a replica: the one in force, and the one that is being put into force.
+  var snapshots: String { root + "/snapshots" }
   package var storageKey: String { root + "/keys/storage.key" }
   /// Held around each change.
   var changeLock: String { root + "/workspace.lock" }

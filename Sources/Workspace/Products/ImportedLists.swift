@@ -72,4 +72,19 @@ package struct ImportedLists: Codable, Sendable, Equatable {
     }
     return [shipped] + lists
   }
+
+  /// With the project's own list among them, for a program that may have come with an older one.
+  func carryingShippedList() -> ImportedLists {
+    var new = self
+    let (id, list) = (ShippedProductList.key.id, ShippedProductList.list)
+    guard lists.allSatisfy({ $0.keyID != id || $0.sequence < list.sequence }) else { return self }
+    new.lists.removeAll { $0.keyID == id }
+    new.lists.append(
+      Kept(
+        keyID: id, sequence: list.sequence,
+        list: unsafe Base64.encode(ShippedProductList.bytes.span.bytes),
+        signature: String(decoding: ShippedProductList.signature, as: UTF8.self)))
+    new.highest[id] = max(highest[id] ?? 0, list.sequence)
+    return new
+  }
 }
