@@ -120,15 +120,19 @@ import COpenSSL
   ) throws(CryptographyError) {
     guard let length = Int32(exactly: input.byteCount) else { throw failure }
     guard length > 0 else { return }
-    let start = out.count
-    out.append(contentsOf: repeatElement(0, count: input.byteCount))
-    let done = unsafe out.withUnsafeMutableBufferPointer { output in
-      unsafe input.withUnsafeBytes {
-        unsafe EVP_CipherUpdate(
-          context, output.baseAddress! + start, &ignoredLength,
-          $0.assumingMemoryBound(to: UInt8.self).baseAddress, length)
+    let context = unsafe context
+    try out.append(addingCapacity: input.byteCount) { output throws(CryptographyError) in
+      let done = unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+        unsafe input.withUnsafeBytes {
+          var written: Int32 = 0
+          let done = unsafe EVP_CipherUpdate(
+            context, buffer.baseAddress, &written,
+            $0.assumingMemoryBound(to: UInt8.self).baseAddress, length)
+          count = Int(written)
+          return done
+        }
       }
+      try check(done, or: failure)
     }
-    try check(done, or: failure)
   }
 }

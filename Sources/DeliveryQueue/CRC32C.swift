@@ -1,107 +1,55 @@
+internal import CChecksum
+
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of what lies on the disk: it finds damage, and protects from nobody.
 ///
-/// Eight bytes at a time by eight tables ("slicing by 8", Kounavis and Berry, 2005), and of what is long four lanes at a
-/// time: one lane alone waits for the cache at each step. The lanes are put together by what zero bytes behind them would do.
+/// By the processor's instructions where it has them, else by tables. Of what is long several lanes are done at a time, as
+/// one lane alone waits at each step for the one before; they are put together by what zero bytes behind them would do.
 enum CRC32C {
+  /// How it is counted; both give the same.
+  enum Method {
+    case instructions, tables
+
+    /// The instructions, unless this processor has none.
+    static let best: Method = crc32c_has_instructions() ? .instructions : .tables
+  }
+
   /// The checksum of the bytes; give the last result to go on with more of them.
-  static func checksum(_ bytes: RawSpan, following previous: UInt32 = 0) -> UInt32 {
+  static func checksum(
+    _ bytes: RawSpan, following previous: UInt32 = 0, by method: Method = .best
+  ) -> UInt32 {
     unsafe bytes.withUnsafeBytes { bytes in
-      unsafe tables.withUnsafeBufferPointer { tables in
-        unsafe ~update(~previous, bytes, tables)
+      switch method {
+      case .instructions: unsafe ~updateByInstructions(~previous, bytes)
+      case .tables: unsafe ~ChecksumTables.update(~previous, bytes)
       }
     }
   }
 
-  static func checksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
-    unsafe checksum(bytes.span.bytes.extracting(range))
-  }
-
-  /// Bytes of one lane; four of them are done at once.
-  private static let lane = 1024
-
-  private static func update(
-    _ start: UInt32, _ bytes: UnsafeRawBufferPointer, _ tables: UnsafeBufferPointer<UInt32>
+  static func checksum(
+    _ bytes: [UInt8], _ range: Range<Int>, by method: Method = .best
   ) -> UInt32 {
-    var crc = start
-    var index = 0
-    while index + 4 * lane <= bytes.count {
-      crc = unsafe fourLanes(crc, bytes, index, tables)
-      index += 4 * lane
-    }
-    while index + 8 <= bytes.count {
-      crc = unsafe step(crc, bytes, index, tables)
-      index += 8
-    }
-    while index < bytes.count {
-      crc = unsafe tables[Int((crc ^ UInt32(bytes[index])) & 0xFF)] ^ crc >> 8
-      index += 1
-    }
-    return crc
+    unsafe checksum(bytes.span.bytes.extracting(range), by: method)
   }
 
-  private static func fourLanes(
-    _ start: UInt32, _ bytes: UnsafeRawBufferPointer, _ offset: Int,
-    _ tables: UnsafeBufferPointer<UInt32>
+  private static func updateByInstructions(
+    _ start: UInt32, _ bytes: UnsafeRawBufferPointer
   ) -> UInt32 {
-    var (first, second, third, fourth) = (start, UInt32(0), UInt32(0), UInt32(0))
-    for index in stride(from: offset, to: offset + lane, by: 8) {
-      first = unsafe step(first, bytes, index, tables)
-      second = unsafe step(second, bytes, index + lane, tables)
-      third = unsafe step(third, bytes, index + 2 * lane, tables)
-      fourth = unsafe step(fourth, bytes, index + 3 * lane, tables)
+    guard var next = unsafe bytes.assumingMemoryBound(to: UInt8.self).baseAddress else {
+      return start
     }
-    return behindLane(behindLane(behindLane(first) ^ second) ^ third) ^ fourth
+    let lane = ChecksumTables.lane
+    var (crc, left) = (start, bytes.count)
+    while left >= 3 * lane {
+      var lanes: (UInt32, UInt32, UInt32) = (crc, 0, 0)
+      unsafe withUnsafeMutableBytes(of: &lanes) {
+        unsafe crc32c_update_three(
+          $0.assumingMemoryBound(to: UInt32.self).baseAddress, next, lane)
+      }
+      let two = ChecksumTables.behindLane(lanes.0) ^ lanes.1
+      crc = ChecksumTables.behindLane(two) ^ lanes.2
+      unsafe next += 3 * lane
+      left -= 3 * lane
+    }
+    return unsafe crc32c_update(crc, next, left)
   }
-
-  /// Eight bytes.
-  @inline(__always)
-  private static func step(
-    _ crc: UInt32, _ bytes: UnsafeRawBufferPointer, _ index: Int,
-    _ tables: UnsafeBufferPointer<UInt32>
-  ) -> UInt32 {
-    let word =
-      unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      ^ UInt64(crc)
-    let low = UInt32(truncatingIfNeeded: word)
-    let high = UInt32(truncatingIfNeeded: word >> 32)
-    let first =
-      unsafe tables[Int(1792 + (low & 0xFF))] ^ tables[Int(1536 + (low >> 8 & 0xFF))]
-      ^ tables[Int(1280 + (low >> 16 & 0xFF))] ^ tables[Int(1024 + (low >> 24))]
-    let second =
-      unsafe tables[Int(768 + (high & 0xFF))] ^ tables[Int(512 + (high >> 8 & 0xFF))]
-      ^ tables[Int(256 + (high >> 16 & 0xFF))] ^ tables[Int(high >> 24)]
-    return first ^ second
-  }
-
-  /// What a checksum becomes by one lane of zero bytes.
-  private static func behindLane(_ crc: UInt32) -> UInt32 {
-    zeros[Int(crc & 0xFF)] ^ zeros[256 + Int(crc >> 8 & 0xFF)]
-      ^ zeros[512 + Int(crc >> 16 & 0xFF)] ^ zeros[768 + Int(crc >> 24)]
-  }
-
-  /// Eight tables of 256, one behind the other.
-  private static let tables: [UInt32] = {
-    var tables = [UInt32](repeating: 0, count: 8 * 256)
-    for byte in 0..<256 {
-      var value = UInt32(byte)
-      for _ in 0..<8 { value = value & 1 == 1 ? value >> 1 ^ 0x82F6_3B78 : value >> 1 }
-      tables[byte] = value
-    }
-    for index in 256..<8 * 256 {
-      let before = tables[index - 256]
-      tables[index] = before >> 8 ^ tables[Int(before & 0xFF)]
-    }
-    return tables
-  }()
-
-  /// One table of 256 for each byte of a checksum: what becomes of it by ``lane`` zero bytes.
-  private static let zeros: [UInt32] = {
-    var zeros = [UInt32](repeating: 0, count: 4 * 256)
-    for index in zeros.indices {
-      var crc = UInt32(index % 256) << (index / 256 * 8)
-      for _ in 0..<lane { crc = tables[Int(crc & 0xFF)] ^ crc >> 8 }
-      zeros[index] = crc
-    }
-    return zeros
-  }()
 }

@@ -60,17 +60,13 @@ extension EventBlock {
 
   /// The slots of all events; in a record the bytes follow them.
   func index() -> [UInt8] {
-    var index: [UInt8] = []
-    index.reserveCapacity(events.count * Self.slotLength)
-    for event in events {
-      index.append(number: UInt32(event.length))
-      index.append(number: UInt32(event.idOffset - event.offset))
-      index.append(number: UInt16(event.idLength))
-      index.append(number: UInt16(event.type))
-      index.append(number: event.user)
-      index.append(number: event.receivedUnixNanoseconds)
+    unsafe [UInt8](unsafeUninitializedCapacity: events.count * Self.slotLength) { bytes, count in
+      let slots = UnsafeMutableRawBufferPointer(bytes)
+      for event in events {
+        unsafe event.write(to: slots, at: count)
+        count += Self.slotLength
+      }
     }
-    return index
   }
 
   /// Nil when the bytes are not an index of `count` events and exactly their bytes.
@@ -97,5 +93,21 @@ extension EventBlock {
     }
     guard start + offset == record.count else { return nil }
     bytes = Array(record[start...])
+  }
+}
+
+extension QueuedEvent {
+  /// Its slot in a block's index, at that offset of memory that has room for it.
+  fileprivate func write(to slots: UnsafeMutableRawBufferPointer, at offset: Int) {
+    func store<Number: FixedWidthInteger>(_ number: Number, _ place: Int) {
+      unsafe slots.storeBytes(
+        of: number.littleEndian, toByteOffset: offset + place, as: Number.self)
+    }
+    store(UInt32(length), 0)
+    store(UInt32(idOffset - self.offset), 4)
+    store(UInt16(idLength), 8)
+    store(UInt16(type), 10)
+    store(user, 12)
+    store(receivedUnixNanoseconds, 20)
   }
 }

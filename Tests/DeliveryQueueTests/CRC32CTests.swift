@@ -37,16 +37,41 @@ import Testing
     return ~crc
   }
 
-  @Test func `four lanes at a time give what one bit at a time gives, whatever the length`() {
+  /// Around one word, three lanes, four lanes, and several times so many.
+  private static let lengths = [0, 1, 7, 8, 9].flatMap { some in
+    [0, 3, 4, 6, 8, 9].map { $0 * ChecksumTables.lane + some }
+  }
+
+  private static let bytes = {
     var state: UInt32 = 1
-    let bytes = (0..<13_000).map { _ -> UInt8 in
+    return (0..<lengths.max()! + 3).map { _ -> UInt8 in
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }
-    for length in [1, 7, 8, 4095, 4096, 4097, 4104, 8191, 8192, 8200, 12_999] {
-      for start in [0, 1] where start + length <= bytes.count {
-        let range = start..<start + length
-        #expect(CRC32C.checksum(bytes, range) == Self.slow(bytes[range]))
+  }()
+
+  @Test(arguments: lengths)
+  func `lanes at a time give what one bit at a time gives`(length: Int) {
+    for start in 0...3 {
+      let range = start..<start + length
+      let expected = Self.slow(Self.bytes[range])
+      #expect(CRC32C.checksum(Self.bytes, range, by: .tables) == expected)
+      #expect(CRC32C.checksum(Self.bytes, range) == expected)
+    }
+  }
+
+  @Test(
+    .enabled(if: CRC32C.Method.best == .instructions, "this processor has no such instructions"))
+  func `instructions go on where tables ended, and tables where instructions did`() {
+    let whole = Self.slow(Self.bytes)
+    for cut in stride(from: 0, through: Self.bytes.count, by: 997) {
+      for (one, other) in [
+        (CRC32C.Method.tables, CRC32C.Method.instructions), (.instructions, .tables),
+      ] {
+        let span = unsafe Self.bytes.span.bytes
+        let first = CRC32C.checksum(span.extracting(first: cut), by: one)
+        let both = CRC32C.checksum(span.extracting(droppingFirst: cut), following: first, by: other)
+        #expect(both == whole)
       }
     }
   }

@@ -39,7 +39,7 @@ enum House {
       Room(
         name: "AdapterLoading",
         imports: ["CDestinationAdapter", "CSandbox", "Cryptography", "EventMapping"]),
-      Room(name: "DeliveryQueue", imports: ["CFileRange", "Cryptography"]),
+      Room(name: "DeliveryQueue", imports: ["CChecksum", "CFileRange", "Cryptography"]),
       Room(name: "FieldEncryption", imports: ["EventJSON", "Cryptography"]),
       Room(name: "Privacy", imports: ["EventJSON"]),
       Room(name: "Eligibility", imports: ["Cryptography"]),
@@ -65,6 +65,7 @@ enum House {
       Room(name: "EventJSON", imports: []),
       Room(name: "CDestinationAdapter", imports: []),
       Room(name: "CSandbox", imports: []),
+      Room(name: "CChecksum", imports: []),
       Room(name: "CKafka", imports: []),
       Room(name: "COpenSSL", imports: []),
       Room(name: "CEpoll", imports: []),

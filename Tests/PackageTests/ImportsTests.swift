@@ -27,6 +27,7 @@ import Testing
     ("CKafka", ["KafkaClient"]),
     ("CEpoll", ["HTTPListener"]),
     ("CFileRange", ["DeliveryQueue"]),
+    ("CChecksum", ["DeliveryQueue"]),
     ("CDestinationAdapter", ["AdapterLoading", "DestinationKit", "DestinationKitTesting"]),
   ])
   func `a C module has its importers and no others`(module: String, importers: [String]) throws {
