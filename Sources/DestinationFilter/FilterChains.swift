@@ -23,6 +23,7 @@ package struct FilterChains: ~Copyable {
 
   package init(_ chains: [[CompiledFilter]]) {
     self.chains = chains
+    isEmpty = chains.allSatisfy(\.isEmpty)
     var first = 0
     firsts = chains.map { chain in
       defer { first += chain.count }
@@ -37,7 +38,7 @@ package struct FilterChains: ~Copyable {
   }
 
   /// Whether no destination has any filter.
-  package var isEmpty: Bool { chains.allSatisfy(\.isEmpty) }
+  package let isEmpty: Bool
 
   /// Makes this the event that ``verdict(for:_:_:)`` is about.
   @inline(__always)

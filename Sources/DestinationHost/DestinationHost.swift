@@ -136,7 +136,7 @@ package enum DestinationHost {
       do {
         try redrive.read(into: pipeline)
         let redriving = redrive.follow(pipeline)
-        defer { redriving.stop() }
+        defer { redriving.end() }
         run.monitor.enter(.running)
         run.report(.ready(metrics: server.address))
         read(sources(run, http, workspace, position), into: pipeline, control)
@@ -147,7 +147,7 @@ package enum DestinationHost {
       control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
       pipeline.finish()
       RunEnd(live: live, run: run, control: control).wait()
-      live.stopFollowing(following)
+      following.end()
       do { try position?.sync() } catch { control.fail(error) }
     } catch {
       control.fail(error)

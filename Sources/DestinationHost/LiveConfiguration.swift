@@ -29,7 +29,6 @@ final class LiveConfiguration: @unchecked Sendable {
   private var threads: [HostThread] = []
   private var isEnding = false
   private let hasEnded = Mutex(false)
-  private let isFollowing = Mutex(true)
 
   init(_ workspace: Workspace, _ starter: DestinationStarter, _ control: RunControl) {
     self.workspace = workspace
@@ -193,19 +192,9 @@ final class LiveConfiguration: @unchecked Sendable {
 // MARK: - Following the workspace
 
 extension LiveConfiguration {
-  /// Looks for changes four times a second until ``stopFollowing(_:)``.
-  func follow(_ pipeline: Pipeline) -> HostThread {
-    HostThread("configure") {
-      while self.isFollowing.withLock({ $0 }) {
-        Thread.sleep(forTimeInterval: 0.1)
-        self.look(pipeline)
-      }
-    }
-  }
-
-  func stopFollowing(_ thread: HostThread) {
-    isFollowing.withLock { $0 = false }
-    thread.join()
+  /// Looks for changes some times a second, until the thread is ended.
+  func follow(_ pipeline: Pipeline) -> RepeatingThread {
+    RepeatingThread("configure", every: .milliseconds(100)) { _ in self.look(pipeline) }
   }
 
   private func look(_ pipeline: Pipeline) {

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 internal import Workspace
 
 /// Dead letters that are to be delivered once more, into the pipeline; they leave the disk when they are in the queue.
@@ -24,8 +23,11 @@ struct RedriveSource {
   }
 
   /// Looks once a second for letters that are redriven while the host runs.
-  func follow(_ pipeline: Pipeline) -> Following {
-    Following(control) { try self.read(into: pipeline) }
+  func follow(_ pipeline: Pipeline) -> RepeatingThread {
+    RepeatingThread("redrive", every: .seconds(1)) { _ in
+      guard !control.shouldStop else { return }
+      do { try read(into: pipeline) } catch { control.report(.damaged("\(error)")) }
+    }
   }
 
   /// Returns the ids of those that are durable in the queue; nil when the run is at its end.
@@ -71,31 +73,5 @@ private final class Answer: @unchecked Sendable {
   func wait() -> Set<String>? {
     given.wait()
     return value
-  }
-}
-
-/// A thread that does something once a second, until it is stopped.
-final class Following: Sendable {
-  private let isWanted = Mutex(true)
-  private let thread = Mutex<HostThread?>(nil)
-
-  init(_ control: RunControl, _ body: @escaping @Sendable () throws -> Void) {
-    thread.withLock {
-      $0 = HostThread("redrive") { [self] in
-        var rounds = 0
-        while isWanted.withLock({ $0 }), !control.shouldStop {
-          Thread.sleep(forTimeInterval: 0.05)
-          rounds += 1
-          guard rounds % 20 == 0 else { continue }
-          do { try body() } catch { control.report(.damaged("\(error)")) }
-        }
-      }
-    }
-  }
-
-  /// Returns when it has ended.
-  func stop() {
-    isWanted.withLock { $0 = false }
-    thread.withLock { $0?.join() }
   }
 }

@@ -16,17 +16,18 @@ struct RunEnd {
 
   /// Returns when every delivery has ended.
   func wait() {
+    let ended = DispatchSemaphore(value: 0)
     let watching = HostThread("stop") {
-      drain()
+      drain(until: ended)
       if control.shouldStop { stop() }
     }
     live.end(.settled(patience: run.untilIdle ? nil : run.linger))
+    ended.signal()
     watching.join()
   }
 
-  private func drain() {
-    while !control.shouldStop, !live.isOver {
-      Thread.sleep(forTimeInterval: 0.05)
+  private func drain(until ended: DispatchSemaphore) {
+    while !control.shouldStop, ended.wait(timeout: .now() + 0.05) == .timedOut {
       control.report(.draining(waiting: live.all.reduce(0) { $0 + $1.queue.state.waiting }))
     }
   }

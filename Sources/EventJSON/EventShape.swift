@@ -2,6 +2,18 @@
 package enum ValueKind: UInt8, Sendable {
   case absent, null, boolean, number, string, array, object
 
+  package var name: String {
+    switch self {
+    case .absent: "absent"
+    case .null: "null"
+    case .boolean: "boolean"
+    case .number: "number"
+    case .string: "string"
+    case .array: "array"
+    case .object: "object"
+    }
+  }
+
   /// The kind of a valid number, `true`, `false` or `null` by its first byte.
   @inline(__always)
   init(scalarStartingWith first: UInt8) {

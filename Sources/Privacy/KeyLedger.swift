@@ -96,7 +96,7 @@ extension KeyLedger {
     state.places[path] = place
     state.sightings.paths.append(
       KeySighting(
-        path: path, kind: "\(member.kind)", length: member.value.count, firstSeen: now,
+        path: path, kind: member.kind.name, length: member.value.count, firstSeen: now,
         lastSeen: now))
     return place
   }
@@ -107,15 +107,16 @@ extension KeyLedger {
   ) -> [ClearWarning] {
     var sighting = state.sightings.paths[place]
     defer { state.sightings.paths[place] = sighting }
-    sighting.kind = "\(member.kind)"
+    sighting.kind = member.kind.name
     sighting.length = member.value.count
-    guard state.detector.owner(of: sighting.foldedKey) == nil else {
+    let key = sighting.foldedKey
+    guard state.detector.owner(of: key) == nil else {
       sighting.finding = nil
       return []
     }
     if sighting.finding == nil {
       sighting.finding =
-        nameFinding(sighting.foldedKey, &state) ?? finding(member, event, state.detector)
+        nameFinding(key, &state) ?? finding(member, event, state.detector)
     }
     guard let finding = sighting.finding else { return [] }
     let destinations = state.destinations(source).filter { id, actions in
@@ -181,7 +182,7 @@ extension KeySighting {
   ) {
     sources[source, default: 0] += count
     lastSeen = max(lastSeen, now)
-    let typeName = "\(type)"
+    let typeName = type.name.description
     if !types.contains(typeName) { types.append(typeName) }
     guard let name else { return }
     let isKept = events[name] != nil || events.count < Self.mostEvents

@@ -16,6 +16,25 @@ package enum SightedName {
 
   /// Control characters, an `@`, five digits or more, or words as in a sentence.
   private static func looksLikeValue(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 < 0x80 } ? asciiLooksLikeValue(text) : anyLooksLikeValue(text)
+  }
+
+  private static func asciiLooksLikeValue(_ text: String) -> Bool {
+    var digits = 0
+    var spaces = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 0..<0x20, 0x7F, UInt8(ascii: "@"): return true
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+      case UInt8(ascii: " "): spaces += 1
+      default: break
+      }
+    }
+    return digits >= 5 || spaces > 6
+  }
+
+  /// The same by what Unicode says of each character, which takes longer to find out.
+  private static func anyLooksLikeValue(_ text: String) -> Bool {
     var digits = 0
     var spaces = 0
     for scalar in text.unicodeScalars {

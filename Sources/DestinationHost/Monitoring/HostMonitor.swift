@@ -97,24 +97,18 @@ extension HostMonitor {
   /// A run's watch.
   final class Watch: Sendable {
     private let monitor: HostMonitor
-    private let stop = DispatchSemaphore(value: 0)
-    private let thread: HostThread
+    private let thread: RepeatingThread
 
     init(_ monitor: HostMonitor) {
       self.monitor = monitor
-      thread = HostThread("monitor") { [stop] in
-        var beats = 0
-        while stop.wait(timeout: .now() + 1) == .timedOut {
-          monitor.beat(looksAtLog: beats % 5 == 0)
-          beats += 1
-        }
+      thread = RepeatingThread("monitor", every: .seconds(1)) { beats in
+        monitor.beat(looksAtLog: beats % 5 == 0)
       }
     }
 
     /// Returns when the thread has; call it once.
     func end() {
-      stop.signal()
-      thread.join()
+      thread.end()
       // What it watched refers to the monitor's reports.
       monitor.state.withLock { state in
         state.subject = nil
