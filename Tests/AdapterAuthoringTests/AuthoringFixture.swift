@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 @testable import AdapterAuthoring
 
@@ -22,6 +23,28 @@ enum AuthoringFixture {
     let library = "lib\(name).so"
     try files.copyItem(
       atPath: products.appendingPathComponent(library).path, toPath: "\(target)/\(library)")
+    return target
+  }
+
+  /// A folder with what gcc made of a file of `Tests/Fixtures`, and the manifest beside it.
+  static func compiled(
+    _ source: String, _ options: [String], hidesMore: Bool = true, in scratch: Scratch,
+    named name: String
+  ) throws -> String {
+    let source = root.appendingPathComponent("Tests/Fixtures/\(source)")
+    let header = root.appendingPathComponent("Sources/CDestinationAdapter/include")
+    let map = root.appendingPathComponent("Plugins/destination-adapter.map").path
+    let target = scratch.file(name)
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: source.deletingLastPathComponent().appendingPathComponent("adapter.json").path,
+      toPath: "\(target)/adapter.json")
+    let built = try Shell.run(
+      "/usr/bin/gcc",
+      ["-std=gnu11", "-w", "-O1", "-shared", "-fPIC", "-I", header.path] + options
+        + (hidesMore ? ["-Wl,--version-script=\(map)"] : [])
+        + [source.path, "-o", "\(target)/libcareless.so"])
+    #expect(built.code == 0, "\(built.output)")
     return target
   }
 

@@ -182,6 +182,13 @@ extension Subject {
     }
   }
 
+  /// Whether a file of its settings, or its output, is where events go.
+  var isToldWhereToWrite: Bool {
+    let permissions = bench.folder.manifest.permissions
+    return !permissions.output.isEmpty
+      || permissions.files.contains { $0.setting != nil && $0.access == .write && $0.when == nil }
+  }
+
   /// The first text for people that holds the canary; nil where none does.
   func leak(in texts: [String]) -> String? {
     (texts + trial.lines).first { $0.contains(bench.canary) }
