@@ -87,7 +87,7 @@ public struct HostFeatures: OptionSet, Sendable {
   /// ``AdapterHost/http`` is there.
   public static let http = HostFeatures(rawValue: 1 << 0)
 
-  /// ``AdapterHost/metrics`` is there.
+  /// The host takes an adapter's own metrics, `host.metrics/1`; this version of the host and of the kit does not.
   public static let metrics = HostFeatures(rawValue: 1 << 1)
 
   /// ``AdapterHost/connections`` is there.

@@ -129,6 +129,32 @@ import Testing
     #expect(batch.kinds == [1, 2, 3, 1])
   }
 
+  @Test func `an event of another shape is rejected, with the place and no value`() {
+    struct Shape: Decodable {
+      struct Traits: Decodable { let plan: String }
+      let userId: String
+      let traits: Traits
+    }
+    let instance = TestInstance.running { batch in
+      batch.outcomes { event in
+        try event.decode(as: Shape.self).traits.plan == "pro" ? .delivered : .duplicate
+      }
+    }
+    let batch = TestBatch([
+      #"{"userId":"u","traits":{"plan":"pro"}}"#, #"{"userId":"u","traits":{"plan":["s3cr3t"]}}"#,
+      #"{"userId":"s3cr3t"}"#, #"{"userId":null,"traits":{}}"#, "[]", #""s3cr3t"#,
+    ])
+    instance.deliver(batch)
+    #expect(batch.kinds == [1, 3, 3, 3, 3, 3])
+    let details = instance.host.details.map(\.text)
+    #expect(
+      details == [
+        "the event has another shape: traits.plan", "the event has another shape: traits",
+        "the event has another shape: userId", "the event has another shape",
+        "the event has another shape",
+      ])
+  }
+
   @Test func `event by event, a cancelled call leaves the rest for later`() {
     let host = TestHost()
     let instance = TestInstance.running(host: host) { batch in

@@ -6,7 +6,8 @@ internal import Glibc
 
   /// Maps the sealed bytes behind the descriptor.
   init(descriptor: Int32) throws(ContractBreach) {
-    let path = "/proc/self/fd/\(descriptor)"
+    // By number, not by `self`: a debugger opens the same path, and for it `self` is the debugger.
+    let path = "/proc/\(getpid())/fd/\(descriptor)"
     guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | Int32(RTLD_NODELETE)) else {
       throw ContractBreach(LoadedLibrary.linkerMessage(path))
     }

@@ -4,7 +4,7 @@ extension HTTPResponse {
   /// The body as JSON of that shape; nil for any other body.
   ///
   /// A service's list of what it did not take, for ``PartOutcome/listed(_:of:others:)``. Anybody may have answered, so
-  /// every member should be optional, and no text of it may come into a detail but by ``Swift/String/fieldName``.
+  /// every member should be optional, and no text of it may come into a detail but by `fieldName` of `String`.
   public func json<Answer: Decodable>(_ type: Answer.Type) -> Answer? {
     try? JSONDecoder().decode(type, from: Data(body))
   }
