@@ -41,9 +41,6 @@ struct PackageFaultTests {
         )
       ]),
     Fault(
-      "static.permissions", .warn,
-      manifest: [(#""secrets": ["key"]"#, #""secrets": ["key"], "network": ["db.example:5432"]"#)]),
-    Fault(
       "descriptor.permissions", .fail, manifest: [("$settings.url", "$settings.place")]),
   ]
 
