@@ -59,6 +59,7 @@ let plugins = [
   "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination",
   "SegmentDestination", "AmazonS3Destination", "AmplitudeDestination",
   "MixpanelDestination", "CustomerIODestination", "BrazeDestination", "GoogleAnalytics4Destination",
+  "SyslogDestination",
 ]
 
 /// Adapters for tests and benchmarks, written in C: `Tests/Fixtures/<name>`, one dynamic library each.

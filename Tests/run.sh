@@ -79,13 +79,16 @@ find_judges() {
   done
 }
 
-# Shells that complete, programs that set the manual page, and a terminal to draw on.
+# Shells that complete, programs that set the manual page, a terminal to draw on, and others that tests speak to.
 find_tools() {
   local tool
   local -a missing=()
   for tool in tmux zsh fish groff mandoc curl; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
+  # A receiver of syslog messages, with TLS.
+  { [ -x /usr/sbin/rsyslogd ] && compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so' >/dev/null; } ||
+    missing+=(rsyslog rsyslog-openssl)
   [ "${#missing[@]}" -eq 0 ] || (install_packages "${missing[@]}") >>"$logs/judges.log" 2>&1 ||
     printf 'Not here (see %s): %s. What needs them is skipped.\n' "$logs/judges.log" "${missing[*]}"
 }

@@ -76,7 +76,7 @@ enum House {
   static let plugins = [
     "NDJSONFileDestination", "ConsoleDestination", "WebhookDestination", "SegmentDestination",
     "AmazonS3Destination", "AmplitudeDestination", "MixpanelDestination", "CustomerIODestination",
-    "BrazeDestination", "GoogleAnalytics4Destination",
+    "BrazeDestination", "GoogleAnalytics4Destination", "SyslogDestination",
   ]
 
   /// What both sides of the ABI know: how an event is written, and what a mapping makes of it.

@@ -164,14 +164,14 @@ extension Subject {
 // MARK: - What it lets out
 
 extension Subject {
-  /// All that left it: requests, files that its settings name, what it printed with the permission to.
+  /// All that left it: requests, what went over connections, files that its settings name, what it printed with the permission to.
   var output: [UInt8] {
     var bytes: [UInt8] = []
     for request in peer.requests {
       bytes += Array(request.url.utf8) + request.headers.flatMap { Array($0.value.utf8) }
       bytes += request.body
     }
-    return bytes + written
+    return bytes + peer.writtenBytes + written
   }
 
   /// What is in its files.

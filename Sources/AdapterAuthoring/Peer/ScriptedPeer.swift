@@ -22,6 +22,8 @@ package final class ScriptedPeer: Sendable {
     var requests: [Request] = []
     /// The numbers of those that are open.
     var connections: Set<UInt64> = []
+    /// What was written over connections, and taken.
+    var written: [UInt8] = []
     var opened: UInt64 = 0
   }
 
@@ -118,9 +120,11 @@ extension ScriptedPeer {
           .refused, "adapter.json does not name this host and port under permissions.network.")
       }
       return open(deadline)
-    case .write(let number, _):
+    case .write(let number, let bytes):
       guard isOpen(number) else { return Self.closed }
-      return write(number, next(), deadline, cancel)
+      let answer = write(number, next(), deadline, cancel)
+      if answer == .done { keep(bytes) }
+      return answer
     case .read(let number, _):
       guard isOpen(number) else { return Self.closed }
       wait(until: deadline)
@@ -128,6 +132,15 @@ extension ScriptedPeer {
     case .close(let number):
       return state.withLock { $0.connections.remove(number) } == nil
         ? Self.closed : .done
+    }
+  }
+
+  /// What was written over connections so far, of long runs the beginning.
+  var writtenBytes: [UInt8] { state.withLock { $0.written } }
+
+  private func keep(_ bytes: ArraySlice<UInt8>) {
+    state.withLock { state in
+      if state.written.count < 16 << 20 { state.written += bytes }
     }
   }
 

@@ -102,7 +102,11 @@ public struct MappedEvents: Sendable {
   ///
   /// The key has JSON's escapes as they stand, the value is its JSON. For a service whose frame takes the object apart.
   public func forEachMember(at index: Int, _ body: (String, [UInt8]) -> Void) {
-    let object = Array(bytes[range(at: index)])
+    Self.forEachMember(of: Array(bytes[range(at: index)]), body)
+  }
+
+  /// The same for an object that is a member's value; nothing for any other value.
+  public static func forEachMember(of object: [UInt8], _ body: (String, [UInt8]) -> Void) {
     for member in unsafe MappedObject.members(of: object.span.bytes) {
       body(String(decoding: object[member.key], as: UTF8.self), Array(object[member.value]))
     }
