@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Damages requests, and bodies of calls, a million times each and gives them to their readers, under the address
+# Damages requests, bodies of calls, and answers of HTTP/2, a million times each and gives them to their readers, under the address
 # sanitizer. The sanitized build has a folder of its own, the same as that of fuzz-elf.sh.
 #
 # Usage: Tests/fuzz-http.sh [COUNT [SEED]]
@@ -11,4 +11,4 @@ if [ $# -gt 1 ]; then export SEALPOST_FUZZ_SEED=$2; fi
 export ASAN_OPTIONS=detect_leaks=0
 swift build --build-tests --sanitize=address --scratch-path .build-asan
 swift test --skip-build --sanitize=address --scratch-path .build-asan \
-  --filter 'HTTPWireTests.FuzzTests|EventJSONTests.RandomCallTests|GzipTests|HTTPListenerTests.HostileTests'
+  --filter 'HTTPWireTests.FuzzTests|EventJSONTests.RandomCallTests|GzipTests|HTTPListenerTests.HostileTests|HTTP2SessionTests'

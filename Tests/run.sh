@@ -53,10 +53,10 @@ main() {
   summarise
 }
 
-# What Python judges with: two modules that open what we sealed, one that reads our metrics, a store of objects, and
-# Segment's own library, which sends events; and what each is installed by.
-judges=(cryptography joserfc prometheus_client moto segment.analytics)
-judge_packages=(cryptography joserfc prometheus_client 'moto[s3,server]' segment-analytics-python)
+# What Python judges with: two modules that open what we sealed, one that reads our metrics, a store of objects, Segment's
+# own library, which sends events, and one that answers in HTTP/2; and what each is installed by.
+judges=(cryptography joserfc prometheus_client moto segment.analytics h2)
+judge_packages=(cryptography joserfc prometheus_client 'moto[s3,server]' segment-analytics-python h2)
 
 # Without them the tests that need them are skipped, not passed.
 find_judges() {
@@ -72,6 +72,9 @@ find_judges() {
   python3 -c 'import ctypes; ctypes.CDLL("librdkafka.so.1")' 2>/dev/null ||
     (install_packages librdkafka1) >>"$logs/judges.log" 2>&1 ||
     printf 'No librdkafka1 here (see %s): the tests of the stream are skipped.\n' "$logs/judges.log"
+  python3 -c 'import ctypes; ctypes.CDLL("libnghttp2.so.14")' 2>/dev/null ||
+    (install_packages libnghttp2-14) >>"$logs/judges.log" 2>&1 ||
+    printf 'No libnghttp2-14 here (see %s): the tests of HTTP/2 are skipped.\n' "$logs/judges.log"
   local module
   for module in "${judges[@]}"; do
     python3 -c "import $module" 2>/dev/null ||

@@ -67,12 +67,8 @@ static inline void COpenSSL_keepNoSessions(SSL_CTX *context) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
 
-// ALPN (RFC 7301): HTTP/1.1 and nothing else.
+// ALPN (RFC 7301): our server speaks HTTP/1.1 and nothing else.
 static const unsigned char COpenSSL_http11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-
-static inline int COpenSSL_offerHTTP11(SSL_CTX *context) {
-  return SSL_CTX_set_alpn_protos(context, COpenSSL_http11, sizeof COpenSSL_http11) == 0;
-}
 
 static inline int COpenSSL_selectHTTP11(SSL *connection, const unsigned char **selected,
                                         unsigned char *length, const unsigned char *offered,

@@ -50,6 +50,12 @@ struct DestinationHTTP: Sendable {
   }
 }
 
+/// How the host itself sends requests.
+package enum OutgoingHTTP {
+  /// Why HTTP/2 is offered to no server, and how to mend that; nil when it is.
+  package static var http2Absence: String? { HTTPEgress.http2Absence }
+}
+
 extension WorkerConfiguration.HTTPHost {
   fileprivate var allowed: EgressRules.Host? {
     switch self {

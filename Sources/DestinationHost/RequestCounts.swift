@@ -11,6 +11,8 @@ package struct RequestCounts: Sendable, Equatable {
   package var failed = 0
   /// Connections made, for requests and for the adapter's own use; the other requests went over one that was there.
   package var connections = 0
+  /// Those of them that speak HTTP/2.
+  package var http2Connections = 0
   package var sentBytes = 0
   package var receivedBytes = 0
 
@@ -21,6 +23,7 @@ package struct RequestCounts: Sendable, Equatable {
     answers = counts.responses
     failed = counts.failures.values.reduce(0, +)
     connections = counts.connections
+    http2Connections = counts.http2Connections
     sentBytes = counts.sentBytes
     receivedBytes = counts.receivedBytes
   }
@@ -32,6 +35,7 @@ package struct RequestCounts: Sendable, Equatable {
     sum.answers.merge(other.answers, uniquingKeysWith: +)
     sum.failed += other.failed
     sum.connections += other.connections
+    sum.http2Connections += other.http2Connections
     sum.sentBytes += other.sentBytes
     sum.receivedBytes += other.receivedBytes
     return sum

@@ -1,4 +1,5 @@
 internal import Gzip
+internal import HTTP2
 internal import HTTPWire
 
 /// A request that may go out: its URL is allowed, its head can be written, its placeholders are filled.
@@ -11,7 +12,7 @@ struct CheckedRequest {
   /// Whether the body holds a secret, and so goes to no other origin.
   private let bodyIsConfidential: Bool
   let body: ArraySlice<UInt8>
-  /// The head as it goes out.
+  /// The head as it goes out over HTTP/1.1.
   let head: [UInt8]
 
   /// Whether it may be sent twice (RFC 9110, section 9.2.2); an idempotency key says the same of any method.
@@ -62,15 +63,28 @@ struct CheckedRequest {
   ) throws(EgressFailure) {
     (self.url, self.method, self.fields, self.confidential) = (url, method, fields, confidential)
     (self.body, self.bodyIsConfidential) = (body, bodyIsConfidential)
-    var all = [HTTPField("Host", url.authority)] + fields
-    if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
-      all.append(HTTPField("Content-Length", "\(body.count)"))
-    }
+    let all = [HTTPField("Host", url.authority)] + fields + CheckedRequest.length(method, body)
     do throws(WireError) {
       head = try RequestHead(
         RequestLine(method: method, target: url.target), HTTPFields(all)
       ).written()
     } catch { throw EgressFailure(.invalid, "\(error)") }
+  }
+
+  /// The same over HTTP/2, where Host is `:authority`; what is checked for one is safe for the other.
+  var http2: HTTP2Request {
+    HTTP2Request(
+      method: method, scheme: url.scheme.rawValue, authority: url.authority, path: url.target,
+      fields: (fields + CheckedRequest.length(method, body)).map {
+        HTTP2Request.Field(
+          $0.name, $0.value, isSecret: confidential.contains($0.name.lowercased()))
+      }, body: body)
+  }
+
+  /// How long the body is, where there is or might be one.
+  private static func length(_ method: String, _ body: ArraySlice<UInt8>) -> [HTTPField] {
+    body.isEmpty && !["POST", "PUT", "PATCH"].contains(method)
+      ? [] : [HTTPField("Content-Length", "\(body.count)")]
   }
 
   /// The same request to where a redirect leads, or nil when that would be another request.

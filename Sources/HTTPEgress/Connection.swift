@@ -20,11 +20,12 @@ final class Connection: @unchecked Sendable {
 
   /// Makes the connection TLS's, to a host that proves to be this one.
   func secure(
-    _ context: TLSClientContext, as host: String, resuming session: TLSSession?,
-    _ patience: Patience
+    _ context: TLSClientContext, as host: String, offering protocols: [String],
+    resuming session: TLSSession?, _ patience: Patience
   ) throws(EgressFailure) {
     do throws(TLSError) {
-      tls = try TLSConnection(context, to: host, resuming: session, over: socket.descriptor)
+      tls = try TLSConnection(
+        context, to: host, offering: protocols, resuming: session, over: socket.descriptor)
     } catch { throw EgressFailure(.unavailable, "\(error)") }
     while true {
       switch try attempt({ (tls) throws(TLSError) in try tls.handshake() }) {
@@ -40,9 +41,17 @@ final class Connection: @unchecked Sendable {
 
   var wasResumed: Bool { tls?.wasResumed ?? false }
 
+  /// What the server chose of what it was offered; nil when it chose nothing.
+  var applicationProtocol: String? { tls?.applicationProtocol }
+
+  var descriptor: Int32 { socket.descriptor }
+
+  /// Whether bytes are there that no `poll` tells of.
+  var hasPending: Bool { tls?.hasPending ?? false }
+
   /// Whether the other side has hung up, or said something that nobody asked for, since the last exchange.
   var isStale: Bool {
-    if tls?.hasPending ?? false { return true }
+    if hasPending { return true }
     var waiting = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&waiting, 1, 0) != 0
   }
@@ -107,8 +116,8 @@ extension Connection {
     }
   }
 
-  private func writeSome(_ bytes: ArraySlice<UInt8>) throws(EgressFailure) -> TLSConnection.Progress
-  {
+  /// Without waiting.
+  func writeSome(_ bytes: ArraySlice<UInt8>) throws(EgressFailure) -> TLSConnection.Progress {
     if tls != nil {
       return try attempt { (tls) throws(TLSError) in try unsafe tls.write(bytes.span.bytes) }
     }
@@ -120,7 +129,8 @@ extension Connection {
     return .wantsWrite
   }
 
-  private func readSome(_ buffer: inout [UInt8]) throws(EgressFailure) -> TLSConnection.Progress {
+  /// Without waiting.
+  func readSome(_ buffer: inout [UInt8]) throws(EgressFailure) -> TLSConnection.Progress {
     if tls != nil {
       return try attempt { (tls) throws(TLSError) in try tls.read(into: &buffer) }
     }

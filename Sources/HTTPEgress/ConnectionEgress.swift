@@ -10,7 +10,7 @@ package final class ConnectionEgress: Sendable {
   /// Throws when the certificates to trust cannot be read.
   package init(_ rules: EgressRules) throws(TLSError) {
     self.rules = rules
-    let context = try TLSClientContext(additionalTrust: rules.additionalTrust, offersHTTP: false)
+    let context = try TLSClientContext(additionalTrust: rules.additionalTrust)
     connector = Connector(rules: rules, context: context)
   }
 

@@ -40,6 +40,10 @@ final class ConnectionPool: Sendable {
     dropped?.close()
   }
 
+  func keep(_ session: TLSSession, _ origin: String) {
+    state.withLock { $0.sessions[origin] = session }
+  }
+
   func session(_ origin: String) -> TLSSession? { state.withLock { $0.sessions[origin] } }
 
   private func newest(_ origin: String) -> Connection? {

@@ -7,10 +7,12 @@ struct Connector: Sendable {
   let context: TLSClientContext
 
   func connect(
-    to url: HTTPURL, resuming session: TLSSession?, _ patience: Patience
+    to url: HTTPURL, offering protocols: [String], resuming session: TLSSession?,
+    _ patience: Patience
   ) throws(EgressFailure) -> Connection {
     let target = ConnectionTarget(host: url.host, port: url.port, isSecure: url.scheme == .https)
-    return try connect(to: target, resuming: session, patience) { [rules] address in
+    return try connect(to: target, offering: protocols, resuming: session, patience) {
+      [rules] address in
       address.reach == .global || address.reach == .private && rules.allowsPrivateAddresses
     }
   }
@@ -19,15 +21,15 @@ struct Connector: Sendable {
   func connect(
     to target: ConnectionTarget, _ patience: Patience
   ) throws(EgressFailure) -> Connection {
-    try connect(to: target, resuming: nil, patience) { [rules] address in
+    try connect(to: target, offering: [], resuming: nil, patience) { [rules] address in
       address.reach == .global && target.isSecure
         || address.reach == .private && rules.allowsPrivateAddresses
     }
   }
 
   private func connect(
-    to target: ConnectionTarget, resuming session: TLSSession?, _ patience: Patience,
-    where mayBe: (IPAddress) -> Bool
+    to target: ConnectionTarget, offering protocols: [String], resuming session: TLSSession?,
+    _ patience: Patience, where mayBe: (IPAddress) -> Bool
   ) throws(EgressFailure) -> Connection {
     let patience = patience.atMost(rules.connectTimeout)
     let found = try NameLookup.addresses(of: target.host, by: rules.resolve, patience)
@@ -40,7 +42,11 @@ struct Connector: Sendable {
       do throws(EgressFailure) {
         let connection = Connection(try Socket(to: address, port: target.port, share))
         if target.isSecure {
-          try connection.secure(context, as: target.host, resuming: session, share)
+          try connection.secure(
+            context, as: target.host, offering: protocols, resuming: session, share)
+          if let chosen = connection.applicationProtocol, !protocols.contains(chosen) {
+            throw EgressFailure(.unavailable, "the server chose a protocol that was not offered")
+          }
         }
         return connection
       } catch {

@@ -8,6 +8,8 @@ package struct EgressCounts: Sendable, Equatable {
   package var failures: [EgressFailure.Kind: Int] = [:]
   /// Connections made; the other requests went over one that was there.
   package var connections = 0
+  /// Those of them that speak HTTP/2.
+  package var http2Connections = 0
   package var sentBytes = 0
   package var receivedBytes = 0
 

@@ -1,3 +1,4 @@
+internal import HTTP2
 internal import HTTPWire
 
 /// What one destination's adapter may reach, and at what cost; nothing is allowed that is not named.
@@ -54,7 +55,17 @@ package struct EgressRules: Sendable {
   /// What goes out as User-Agent unless the adapter says it.
   package var userAgent = "sealpost"
 
+  /// What HTTP/2 is spoken with; without it HTTP/1.1 alone is offered.
+  var http2 = try? HTTP2Library.shared.get()
+
   package init(hosts: Set<Host>) { self.hosts = hosts }
+
+  /// Of an answer.
+  var limits: WireLimits {
+    var limits = WireLimits()
+    limits.body = longestResponseBody
+    return limits
+  }
 
   /// Throws unless a connection may be made there at all; its addresses are looked at later.
   func check(_ target: ConnectionTarget) throws(EgressFailure) {

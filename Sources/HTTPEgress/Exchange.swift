@@ -42,7 +42,7 @@ struct Exchange {
 
   private func readHead(_ buffer: inout [UInt8]) throws(EgressFailure) -> ResponseHead {
     for _ in 0...Exchange.mostInterim {
-      var parser = ResponseParser(limits)
+      var parser = ResponseParser(rules.limits)
       while true {
         let parsed = try wire { () throws(WireError) in try parser.parse(buffer.span) }
         if let (head, length) = parsed {
@@ -53,7 +53,7 @@ struct Exchange {
           break
         }
         guard try connection.read(into: &buffer, patience) else {
-          throw EgressFailure(.unavailable, "the server hung up without an answer")
+          throw .hungUp
         }
       }
     }
@@ -65,7 +65,7 @@ struct Exchange {
   ) throws(EgressFailure) -> Outcome {
     var body: [UInt8] = []
     let framing = try wire { () throws(WireError) in try head.framing(answering: request.method) }
-    var decoder = try wire { () throws(WireError) in try BodyDecoder(framing, limits) }
+    var decoder = try wire { () throws(WireError) in try BodyDecoder(framing, rules.limits) }
     while !decoder.isComplete {
       let taken = try wire { () throws(WireError) in
         try decoder.decode(buffer.span, into: &body)
@@ -86,15 +86,9 @@ struct Exchange {
     do throws(WireError) { return try body() } catch { throw malformed(error) }
   }
 
-  private var limits: WireLimits {
-    var limits = WireLimits()
-    limits.body = rules.longestResponseBody
-    return limits
-  }
-
   private func malformed(_ error: WireError) -> EgressFailure {
     error == .bodyTooLong
-      ? EgressFailure(.tooLarge, "the answer is longer than \(rules.longestResponseBody) bytes")
+      ? .answerTooLong(rules)
       : EgressFailure(.unavailable, "the answer: \(error)")
   }
 }

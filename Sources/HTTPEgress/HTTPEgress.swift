@@ -1,6 +1,6 @@
 package import Cryptography
+internal import HTTP2
 internal import HTTPWire
-internal import Synchronization
 
 /// Sends requests for one destination's adapter: only where the rules allow, and to the very address that was checked.
 ///
@@ -8,19 +8,24 @@ internal import Synchronization
 /// until the answer is there or the deadline has passed. The process has to ignore SIGPIPE.
 package final class HTTPEgress: Sendable {
   private let rules: EgressRules
-  private let connector: Connector
-  private let pool: ConnectionPool
-  private let tally = Mutex(EgressCounts())
+  private let links: Links
+  private let tally = EgressTally()
 
   /// Throws when the certificates to trust cannot be read.
   package init(_ rules: EgressRules) throws(TLSError) {
     self.rules = rules
-    connector = Connector(
-      rules: rules, context: try TLSClientContext(additionalTrust: rules.additionalTrust))
-    pool = ConnectionPool(most: rules.mostIdleConnections, time: rules.idleTime)
+    links = try Links(rules, tally)
   }
 
-  package var counts: EgressCounts { tally.withLock { $0 } }
+  package var counts: EgressCounts { tally.counts }
+
+  /// Why HTTP/2 is offered to no server, and how to mend that; nil when it is.
+  package static var http2Absence: String? {
+    do throws(HTTP2Error) {
+      _ = try HTTP2Library.shared.get()
+      return nil
+    } catch { return "\(error)" }
+  }
 
   /// Sends the request and waits for the answer, whatever its status.
   ///
@@ -32,7 +37,7 @@ package final class HTTPEgress: Sendable {
       let patience = Patience(deadline: deadline, interrupt: interrupt)
       return try follow(try CheckedRequest(request, rules), patience)
     } catch {
-      tally.withLock { $0.failures[error.kind, default: 0] += 1 }
+      tally.count { $0.failures[error.kind, default: 0] += 1 }
       throw error
     }
   }
@@ -52,45 +57,67 @@ package final class HTTPEgress: Sendable {
     throw EgressFailure(.unavailable, "there are more than \(rules.mostRedirects) redirects")
   }
 
-  /// Over a connection that is there, or a new one; a second time over a new one where that does no harm.
+  private static let mostTries = 3
+
+  /// Over a connection that is there, or a new one; once more where that does no harm.
   private func answer(
     to request: CheckedRequest, _ patience: Patience
   ) throws(EgressFailure) -> EgressResponse {
-    if let connection = pool.take(request.url.origin) {
-      do throws(EgressFailure) {
-        return try exchange(request, connection, patience)
-      } catch {
-        // The server may have hung up just now. What it has perhaps read is not sent again unless it may be.
-        let isUnseen = connection.received == 0 && (connection.sent == 0 || request.isRepeatable)
-        guard error.kind == .unavailable, isUnseen else { throw error }
+    for attempt in 1... {
+      let isLast = attempt == HTTPEgress.mostTries
+      let response =
+        switch try links.link(to: request.url, isFresh: attempt > 1, patience) {
+        case .alone(let connection): try exchange(request, connection, patience, isLast: isLast)
+        case .shared(let connection): try exchange(request, connection, patience, isLast: isLast)
+        }
+      if let response {
+        tally.count { $0.responses[response.status / 100, default: 0] += 1 }
+        return response
       }
     }
-    let origin = request.url.origin
-    let connection = try connector.connect(
-      to: request.url, resuming: pool.session(origin), patience)
-    tally.withLock { $0.connections += 1 }
-    return try exchange(request, connection, patience)
+    throw .hungUp
   }
 
+  /// Nil when it may be tried again.
   private func exchange(
-    _ request: CheckedRequest, _ connection: Connection, _ patience: Patience
-  ) throws(EgressFailure) -> EgressResponse {
+    _ request: CheckedRequest, _ connection: Connection, _ patience: Patience, isLast: Bool
+  ) throws(EgressFailure) -> EgressResponse? {
     defer {
-      tally.withLock {
+      tally.count {
         $0.requests += 1
         $0.sentBytes += connection.sent
         $0.receivedBytes += connection.received
       }
     }
-    let outcome = try Exchange(
-      connection: connection, request: request, rules: rules, patience: patience
-    ).run()
-    tally.withLock { $0.responses[outcome.response.status / 100, default: 0] += 1 }
-    if outcome.isReusable {
-      pool.give(connection, request.url.origin)
-    } else {
-      connection.close()
+    do throws(EgressFailure) {
+      let outcome = try Exchange(
+        connection: connection, request: request, rules: rules, patience: patience
+      ).run()
+      if outcome.isReusable {
+        links.give(connection, request.url.origin)
+      } else {
+        connection.close()
+      }
+      return outcome.response
+    } catch {
+      // The server may have hung up just now. What it has perhaps read is not sent again unless it may be.
+      let isUnseen =
+        connection.isReused && connection.received == 0
+        && (connection.sent == 0 || request.isRepeatable)
+      guard !isLast, error.kind == .unavailable, isUnseen else { throw error }
+      return nil
     }
-    return outcome.response
+  }
+
+  /// Nil when it may be tried again.
+  private func exchange(
+    _ request: CheckedRequest, _ connection: SharedConnection, _ patience: Patience, isLast: Bool
+  ) throws(EgressFailure) -> EgressResponse? {
+    defer { tally.count { $0.requests += 1 } }
+    do throws(SharedFailure) { return try connection.send(request, patience) } catch {
+      if error.fate == .needsHTTP11 { links.requireHTTP11(request.url.origin) }
+      guard !isLast, error.allowsAnother(request) else { throw error.failure }
+      return nil
+    }
   }
 }

@@ -26,9 +26,7 @@ enum NameLookup {
     }
     thread.name = "name lookup"
     thread.start()
-    guard answer.signal.reading >= 0 else {
-      throw EgressFailure(.unavailable, "no more files can be opened")
-    }
+    guard answer.signal.isThere else { throw .noMoreFiles }
     try patience.wait(for: POLLIN, on: answer.signal.reading)
     let addresses = answer.addresses
     guard !addresses.isEmpty else {
@@ -67,29 +65,6 @@ private final class Answer: Sendable {
   }
 
   var addresses: [IPAddress] { found.withLock { $0 } }
-}
-
-/// A descriptor that becomes readable once.
-private final class Signal: Sendable {
-  let reading: Int32
-  private let writing: Int32
-
-  init() {
-    var ends: [Int32] = [-1, -1]
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-    _ = unsafe socketpair(AF_UNIX, kind, 0, &ends)
-    (reading, writing) = (ends[0], ends[1])
-  }
-
-  deinit {
-    if reading >= 0 { close(reading) }
-    if writing >= 0 { close(writing) }
-  }
-
-  func send() {
-    var byte: UInt8 = 1
-    _ = unsafe write(writing, &byte, 1)
-  }
 }
 
 extension IPAddress {

@@ -1,13 +1,19 @@
 import Foundation
 import Glibc
 
+import HTTP2
 @testable import HTTPEgress
 import HTTPWire
 
-/// `Tests/Fixtures/HTTPPeer/peer.py`, which answers as it is told and writes down what it was asked.
+/// `Tests/Fixtures/HTTPPeer/peer.py`, which answers as it is told and writes down what it was asked; or that of HTTP/2.
 final class Peer {
   static let isThere = (try? run(["python3", "-c", "import ssl"])) != nil
   static let hasOpenSSL = (try? run(["openssl", "version"])) != nil
+
+  /// The Python package h2, and the library that we speak with.
+  static let hasHTTP2 =
+    isThere && hasOpenSSL && (try? run(["python3", "-c", "import h2"])) != nil
+    && (try? HTTP2Library.shared.get()) != nil
 
   let port: UInt16
   private let process = Process()
@@ -21,10 +27,18 @@ final class Peer {
     let headers: [String: String]?
     let body: String?
     let connection: Int?
+    // Of HTTP/2.
+    let fields: [[String]]?
+    let stream: Int?
+    let code: Int?
+    let most: Int?
+    let version: String?
   }
 
-  /// `certificate` is the name of one of ``Certificates``.
-  init(_ plan: String, certificate: String? = nil) throws {
+  /// `certificate` is the name of one of ``Certificates``; `script` one of the fixtures.
+  init(_ plan: String, certificate: String? = nil, script: String = "HTTPPeer/peer.py") throws {
+    // As the host does: a server that hangs up is none of a process's end.
+    signal(SIGPIPE, SIG_IGN)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let log = folder.appendingPathComponent("log")
@@ -32,7 +46,7 @@ final class Peer {
     let output = Pipe()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      ["python3", Self.fixtures.appendingPathComponent("HTTPPeer/peer.py").path, plan, log.path]
+      ["python3", Self.fixtures.appendingPathComponent(script).path, plan, log.path]
       + (try certificate.map { try Certificates.shared.get().pair($0) } ?? [])
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

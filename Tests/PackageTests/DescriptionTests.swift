@@ -34,8 +34,8 @@ import Testing
       try PackageDescription.this.get().targets.filter { $0.type == "test" }.map(\.name))
     let withoutOwn =
       [
-        "sealpost", "Benchmarks", "CSandbox", "CKafka", "CEpoll", "CFileRange", "CChecksum",
-        "COpenSSL",
+        "sealpost", "Benchmarks", "CSandbox", "CKafka", "CHTTP2", "CEpoll", "CFileRange",
+        "CChecksum", "COpenSSL",
       ]
       + House.plugins
     for room in House.rooms where !withoutOwn.contains(room.name) {

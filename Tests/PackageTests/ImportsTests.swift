@@ -25,6 +25,7 @@ import Testing
     ("COpenSSL", ["Cryptography"]),
     ("CSandbox", ["AdapterLoading"]),
     ("CKafka", ["KafkaClient"]),
+    ("CHTTP2", ["HTTP2"]),
     ("CEpoll", ["HTTPListener"]),
     ("CFileRange", ["DeliveryQueue"]),
     ("CChecksum", ["DeliveryQueue"]),
@@ -38,7 +39,7 @@ import Testing
   /// Files that load one library of the system's, by its name, where the host can do without it.
   private static let loadsByName = [
     "Sources/KafkaClient/KafkaLibrary.swift", "Sources/Gzip/Gzip.swift",
-    "Sources/Gzip/GzipEncoding.swift",
+    "Sources/Gzip/GzipEncoding.swift", "Sources/HTTP2/HTTP2Library.swift",
   ]
 
   @Test func `only the adapter loader loads libraries by their path`() throws {

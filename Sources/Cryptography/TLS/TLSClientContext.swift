@@ -1,7 +1,6 @@
 internal import COpenSSL
 
-/// What a client trusts and offers: the system's authorities and perhaps more, TLS 1.2 and 1.3, HTTP/1.1 unless it speaks
-/// another protocol.
+/// What a client trusts and offers: the system's authorities and perhaps more, TLS 1.2 and 1.3.
 ///
 /// Immutable after `init`, so any number of threads may make connections with it.
 @safe package final class TLSClientContext: Sendable {
@@ -9,18 +8,14 @@ internal import COpenSSL
   nonisolated(unsafe) let context: OpaquePointer
 
   /// Reads the trusted certificates, those of `additionalTrust` (PEM) beside the system's; blocks.
-  package init(
-    additionalTrust path: String? = nil, offersHTTP: Bool = true
-  ) throws(TLSError) {
+  package init(additionalTrust path: String? = nil) throws(TLSError) {
     guard let context = unsafe SSL_CTX_new(TLS_client_method()) else {
       ERR_clear_error()
       throw .libraryFailed("SSL_CTX_new")
     }
     unsafe self.context = context
     defer { ERR_clear_error() }
-    guard unsafe COpenSSL_setUpTLS(context) == 1,
-      unsafe !offersHTTP || COpenSSL_offerHTTP11(context) == 1
-    else {
+    guard unsafe COpenSSL_setUpTLS(context) == 1 else {
       throw .libraryFailed("SSL_CTX_set_min_proto_version")
     }
     unsafe COpenSSL_keepNoSessions(context)

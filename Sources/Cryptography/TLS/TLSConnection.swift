@@ -23,13 +23,16 @@ internal import Glibc
 
   /// A client's side, to a host of that name or address, whose certificate has to prove it.
   ///
-  /// A name goes out as SNI. `session` is from the last connection to this host with this context.
+  /// A name goes out as SNI, `protocols` as ALPN's names, the best first (RFC 7301). `session` is from the last
+  /// connection to this host with this context.
   package init(
-    _ context: TLSClientContext, to host: String, resuming session: TLSSession? = nil,
-    over descriptor: Int32
+    _ context: TLSClientContext, to host: String, offering protocols: [String] = ["http/1.1"],
+    resuming session: TLSSession? = nil, over descriptor: Int32
   ) throws(TLSError) {
     let connection = try unsafe TLSConnection.new(context.context, descriptor)
-    guard unsafe TLSConnection.expect(host, on: connection) else {
+    guard unsafe TLSConnection.expect(host, on: connection),
+      unsafe TLSConnection.offer(protocols, on: connection)
+    else {
       unsafe SSL_free(connection)
       ERR_clear_error()
       throw .hostUnusable
@@ -69,6 +72,13 @@ internal import Glibc
     unsafe X509_VERIFY_PARAM_set_hostflags(parameters, flags)
     return unsafe X509_VERIFY_PARAM_set1_host(parameters, host, host.utf8.count) == 1
       && COpenSSL_setServerName(connection, host) == 1
+  }
+
+  /// Each name behind a byte with its length; without a name nothing is said of it.
+  private static func offer(_ protocols: [String], on connection: OpaquePointer) -> Bool {
+    guard !protocols.isEmpty else { return true }
+    let names = protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+    return unsafe SSL_set_alpn_protos(connection, names, UInt32(names.count)) == 0
   }
 
   deinit { unsafe SSL_free(connection) }

@@ -90,6 +90,7 @@ extension HostMonitor {
       counter("requests", "Requests that the host sent for the adapter", \.sent), answers,
       counter("failed_requests", "Those that came to no answer or were not allowed", \.failed),
       counter("connections", "Connections made for them", \.connections),
+      counter("http2_connections", "Those of them that speak HTTP/2", \.http2Connections),
       counter("sent_bytes", "Bytes sent", \.sentBytes),
       counter("received_bytes", "Bytes received", \.receivedBytes),
     ]

@@ -138,6 +138,9 @@ enum RunCommand {
     if let warning = workspace.settings.standing.warning(on: .today) {
       log.write(LogEntry(.warning, "not_eligible", warning))
     }
+    if let absence = OutgoingHTTP.http2Absence {
+      log.write(LogEntry(.debug, "http2_not_offered", absence))
+    }
     if workspace.unprovenOwner != nil {
       log.write(
         LogEntry(
@@ -248,6 +251,7 @@ enum RunCommand {
           Dictionary(uniqueKeysWithValues: requests.answers.map { ("\($0.key)xx", $0.value) }))
       ),
       ("failed", .integer(requests.failed)), ("connections", .integer(requests.connections)),
+      ("http2_connections", .integer(requests.http2Connections)),
       ("sent_bytes", .integer(requests.sentBytes)),
       ("received_bytes", .integer(requests.receivedBytes)),
     ])

@@ -30,6 +30,23 @@ struct WebhookTests {
     #expect(run.requests?["answers"] as? [String: Int] == ["2xx": 4])
   }
 
+  @Test
+  func `without a library for HTTP/2 a run says so once, to who listens, and delivers`() throws {
+    let peer = try WebhookPeer("[{}]")
+    let clinic = try Clinic()
+    try clinic.addHook(peer)
+    // Found before the system's, and no library.
+    try clinic.folder.write("libnghttp2.so.14", "")
+    var sealpost = clinic.sealpost
+    sealpost.environment = ["LD_LIBRARY_PATH": clinic.folder.path]
+    let run = try sealpost(["run", "--json", "--log-level", "debug"], input: Clinic.events)
+    #expect(run.code == 0 && peer.requests.flatMap(\.ids) == Self.ids, "\(run.errors)")
+    #expect(run.errors.ranges(of: "HTTP/2 is not offered: ").count == 1, "\(run.errors)")
+    #expect(run.errors.contains("install it: apt-get install libnghttp2-14"))
+    let quiet = try sealpost(["run", "--json", "--from", "start"], input: Clinic.events)
+    #expect(quiet.code == 0 && !quiet.errors.contains("HTTP/2"), "\(quiet.errors)")
+  }
+
   @Test func `a body of lines is the events' own bytes`() throws {
     let peer = try WebhookPeer("[{}]")
     let clinic = try Clinic()
