@@ -55,18 +55,22 @@ final class SharedConnectionLoop: @unchecked Sendable {
     guard !isToEnd else { return false }
     submitWaiting()
     let events = try write()
-    giveAnswers()
-    if session.isDraining || isRetired {
-      retire(shared)
-      if calls.isEmpty { return false }
-    }
-    guard !session.isOver, !isIdle(shared) else { return false }
+    settle(shared)
+    guard !session.isOver, !(isLeaving && calls.isEmpty), !isIdle(shared) else { return false }
     // A stream may have ended while its last frame was written.
     guard !maySubmit else { return true }
     wait(for: events, shared)
     try read()
-    giveAnswers()
+    settle(shared)
     return true
+  }
+
+  private var isLeaving: Bool { session.isDraining || isRetired }
+
+  /// Closed first: who hears that a request was refused sends it again at once, and not to here.
+  private func settle(_ shared: SharedConnection) {
+    if isLeaving { retire(shared) }
+    giveAnswers()
   }
 
   private var maySubmit: Bool {
@@ -150,8 +154,8 @@ extension SharedConnectionLoop {
   }
 
   private func close(_ shared: SharedConnection, _ reason: EgressFailure) {
-    giveAnswers()
     retire(shared)
+    giveAnswers()
     for (stream, call) in calls {
       let fate: SharedFailure.Fate =
         session.hasBegun(stream) ? .over : .unanswered(wasUsed: hasAnswered)
