@@ -5,6 +5,7 @@ internal import Eligibility
 internal import Foundation
 package import HTTPListener
 internal import Ingest
+internal import KafkaClient
 package import Workspace
 
 /// What a run is given.
@@ -17,6 +18,8 @@ package struct HostRun: Sendable {
   var sources: [any EventSource] = []
   /// Where calls of the Tracking API are taken; nil for nowhere.
   package var listen: HTTPSourceSettings?
+  /// Where what is taken goes instead of to destinations; only with ``listen``, and with no other source.
+  package var produce: StreamTarget?
   /// The id of the source that the events come from: its controls hold, and what is seen is counted for it.
   package var source = "default"
   /// Threads that encrypt; as many as there are processors by default.
@@ -92,17 +95,23 @@ package enum DestinationHost {
     let lock = try HostLock(workspace)
     defer { withExtendedLifetime(lock) {} }
     let audit = HostAudit(workspace)
-    let destinations = workspace.destinations().filter(\.enabled)
-    guard !destinations.isEmpty else { throw HostError.noDestination }
+    let destinations = run.produce == nil ? workspace.destinations().filter(\.enabled) : []
+    guard !destinations.isEmpty || run.produce != nil else { throw HostError.noDestination }
     // Before anything starts: a port that is taken ends the run.
-    let http = try run.listen.map { try HTTPSource($0, run, workspace) }
+    let calls = try run.listen.map { try CallListener($0, run, workspace) }
     try audit.started(
-      destinations: destinations.map(\.id), workspace.settings.standing.decide(on: .today))
+      destinations: destinations.map(\.id), topic: run.produce?.address.topic,
+      workspace.settings.standing.decide(on: .today))
     try workspace.audit.expire(workspace.settings.auditRetention)
     let heartbeat = AuditHeartbeat(workspace.audit) { run.report(.damaged("\($0)")) }
     defer { heartbeat.end() }
     let start = ContinuousClock.now
-    var summary = try deliver(run, http, workspace, audit)
+    var summary =
+      if let target = run.produce, let calls {
+        try StreamEdge(to: target, calls, run, workspace).serve()
+      } else {
+        try deliver(run, calls.map { HTTPSource(calls: $0) }, workspace, audit)
+      }
     summary.seconds = start.duration(to: .now) / .seconds(1)
     try audit.stopped(summary)
     return summary

@@ -18,11 +18,11 @@ struct HostAudit: Sendable {
   }
 
   func started(
-    destinations: [String], _ standing: EligibilityDecision
+    destinations: [String], topic: String? = nil, _ standing: EligibilityDecision
   ) throws(AuditError) {
     try write(
       .hostStarted, .ok, "host",
-      [("destinations", destinations.joined(separator: ","))]
+      [topic.map { ("topic", $0) } ?? ("destinations", destinations.joined(separator: ","))]
         + (standing.allowed ? [] : [("not_eligible", standing.reason)]))
   }
 

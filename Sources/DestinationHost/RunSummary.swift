@@ -18,6 +18,8 @@ package struct RunSummary: Sendable, Equatable {
   package var redriven = 0
   /// In the order of their ids.
   package var destinations: [(id: String, counts: DeliveryCounts)] = []
+  /// For a run that sends to a topic.
+  package var produced: ProduceCounts?
   package var seconds = 0.0
   /// Whether a stop was asked for before the input's end.
   package var wasStopped = false
@@ -35,7 +37,7 @@ package struct RunSummary: Sendable, Equatable {
     a.read == b.read && a.accepted == b.accepted && a.rejections == b.rejections
       && a.rejectedNotKept == b.rejectedNotKept && a.duplicates == b.duplicates
       && a.forgottenIDs == b.forgottenIDs && a.redriven == b.redriven
-      && a.destinations.elementsEqual(b.destinations) { $0 == $1 } && a.seconds == b.seconds
-      && a.wasStopped == b.wasStopped
+      && a.destinations.elementsEqual(b.destinations) { $0 == $1 } && a.produced == b.produced
+      && a.seconds == b.seconds && a.wasStopped == b.wasStopped
   }
 }

@@ -137,12 +137,8 @@ extension KafkaConsumer {
     guard code == KafkaCode.fatal || KafkaCode.hopeless.contains(code) else {
       return rebalances.tell(.trouble(words))
     }
-    throw .failed(code == KafkaCode.fatal ? fatalReason ?? words : words)
-  }
-
-  private var fatalReason: String? {
-    let (code, reason) = unsafe CText.filled { unsafe library.fatalError(client, $0, $1) }
-    return code == 0 ? nil : reason
+    let reason = code == KafkaCode.fatal ? unsafe library.fatalReason(of: client) : nil
+    throw .failed(reason ?? words)
   }
 }
 
@@ -206,7 +202,7 @@ extension KafkaConsumer {
     let positions = partitions.map { KafkaPosition(partition: $0, offset: KafkaCode.noOffset) }
     return unsafe withPartitions(positions) { list in
       guard unsafe library.committed(client, list, milliseconds) == 0 else { return nil }
-      return unsafe Self.positions(list).filter { $0.offset >= 0 }
+      return unsafe KafkaLibrary.positions(list).filter { $0.offset >= 0 }
     }
   }
 
@@ -228,7 +224,7 @@ extension KafkaConsumer {
     let questions = partitions.map { KafkaPosition(partition: $0, offset: place) }
     return unsafe withPartitions(questions) { list in
       guard unsafe library.offsetsForTimes(client, list, milliseconds) == 0 else { return nil }
-      let answers = unsafe Self.positions(list).filter { $0.offset >= 0 }
+      let answers = unsafe KafkaLibrary.positions(list).filter { $0.offset >= 0 }
       return Dictionary(
         answers.map { ($0.partition, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
@@ -244,21 +240,7 @@ extension KafkaConsumer {
   private func withPartitions<Answer>(
     _ positions: [KafkaPosition], _ body: (KafkaLibrary.Partitions) -> Answer
   ) -> Answer {
-    guard let list = unsafe library.newPartitions(Int32(positions.count)) else {
-      fatalError("librdkafka has no memory for a list of \(positions.count) partitions")
-    }
-    defer { unsafe library.destroyPartitions(list) }
-    for position in positions {
-      let entry = unsafe library.addPartition(list, topic, position.partition)
-      unsafe entry?.pointee.offset = position.offset
-    }
-    return unsafe body(list)
-  }
-
-  fileprivate static func positions(_ list: KafkaLibrary.Partitions) -> [KafkaPosition] {
-    unsafe UnsafeBufferPointer(start: list.pointee.elements, count: Int(list.pointee.count)).map {
-      unsafe KafkaPosition(partition: $0.partition, offset: $0.offset)
-    }
+    unsafe library.withPartitions(of: topic, positions, body)
   }
 }
 
@@ -294,7 +276,7 @@ private final class Rebalances: KafkaListener, @unchecked Sendable {
       }
       return
     }
-    let partitions = unsafe KafkaConsumer.positions(list).map(\.partition)
+    let partitions = unsafe KafkaLibrary.positions(list).map(\.partition)
     switch code {
     case KafkaCode.assign: waiting.append(.assigned(partitions))
     case KafkaCode.revoke:

@@ -157,6 +157,12 @@ extension KafkaLibrary {
     "\(version >> 24 & 0xFF).\(version >> 16 & 0xFF).\(version >> 8 & 0xFF)"
   }
 
+  /// Why a client cannot go on; nil when it can.
+  func fatalReason(of client: Client) -> String? {
+    let (code, reason) = unsafe CText.filled { unsafe fatalError(client, $0, $1) }
+    return code == 0 ? nil : reason
+  }
+
   /// The library's words for a code.
   func words(_ code: Int32) -> String {
     unsafe errorText(code).map { unsafe String(cString: $0) } ?? "error \(code)"

@@ -1,6 +1,16 @@
 internal import CKafka
 internal import Synchronization
 
+/// What became of a message that was to be sent.
+package enum KafkaSending: Sendable, Equatable {
+  /// Its receipt is told.
+  case taken
+  /// The client holds as many messages as it may: the sender has to wait.
+  case full
+  /// This message is not sent; the library's words.
+  case refused(String)
+}
+
 /// Sends messages to one topic; a message is acknowledged when every replica in sync has it (`acks=all`).
 ///
 /// Idempotent: what the client itself repeats is stored once, and the order of a partition holds. ``send(_:key:_:)``
@@ -10,16 +20,23 @@ internal import Synchronization
   private let library: KafkaLibrary
   private let client: KafkaLibrary.Client
   private let topic: KafkaLibrary.Topic
+  private let topicName: String
   private let listener: KafkaListener
 
-  /// - Parameter tell: called on any thread.
+  /// - Parameters:
+  ///   - patience: how long the brokers may take for a message, in milliseconds, unless the properties say it.
+  ///   - tell: called on any thread.
   package init(
     _ address: KafkaAddress, _ properties: KafkaProperties = KafkaProperties(),
-    tell: @escaping @Sendable (KafkaNotice) -> Void
+    patience: Int = 300_000, tell: @escaping @Sendable (KafkaNotice) -> Void
   ) throws(KafkaError) {
     library = try KafkaLibrary.shared.get()
     listener = KafkaListener(tell)
     let configuration = try KafkaConfiguration(library)
+    try configuration.set("delivery.timeout.ms", "\(patience)")
+    // Brokers that are back, and a right to the topic that was given, are found soon, not in minutes.
+    try configuration.set("topic.metadata.refresh.interval.ms", "10000")
+    try configuration.set("reconnect.backoff.max.ms", "\(max(100, min(10_000, patience / 8)))")
     try configuration.set(properties)
     try configuration.set("bootstrap.servers", address.brokers.joined(separator: ","))
     try configuration.set("acks", "all")
@@ -32,6 +49,7 @@ internal import Synchronization
       unsafe library.onLog($0, KafkaListener.logged)
       unsafe library.onDelivery($0, delivered)
     }
+    topicName = address.topic
     unsafe client = try configuration.makeClient(.producer)
     guard let topic = unsafe library.newTopic(client, address.topic, nil) else {
       let reason = library.words(library.lastError())
@@ -53,20 +71,24 @@ internal import Synchronization
   ///
   /// - Parameters:
   ///   - key: messages of one key keep their order; nil: any partition.
-  ///   - receipt: told once about this message, unless the answer is false.
-  /// - Returns: false when the client holds as many messages as it may: the sender has to wait.
+  ///   - receipt: told once about this message, if it is taken.
+  /// - Throws: ``KafkaError/failed(_:)`` when the client can never go on.
   package func send(
     _ value: RawSpan, key: RawSpan?, _ receipt: KafkaReceipt
-  ) throws(KafkaError) -> Bool {
+  ) throws(KafkaError) -> KafkaSending {
     let told = unsafe Unmanaged.passRetained(receipt)
     let code = unsafe value.withUnsafeBytes { value in
       guard let key else { return unsafe produce(value, nil, told.toOpaque()) }
       return unsafe key.withUnsafeBytes { unsafe produce(value, $0, told.toOpaque()) }
     }
-    if code == 0 { return true }
+    if code == 0 { return .taken }
     unsafe told.release()
-    guard code == KafkaCode.queueFull else { throw .failed(library.words(code)) }
-    return false
+    switch code {
+    case KafkaCode.queueFull: return .full
+    case KafkaCode.fatal:
+      throw .failed(unsafe library.fatalReason(of: client) ?? library.words(code))
+    default: return .refused(library.words(code))
+    }
   }
 
   private func produce(
@@ -78,6 +100,15 @@ internal import Synchronization
       topic, -1, 2, UnsafeMutableRawPointer(mutating: value.baseAddress), value.count,
       key?.baseAddress, key?.count ?? 0, receipt)
     return answer == 0 ? 0 : library.lastError()
+  }
+
+  /// Asks the brokers for the topic; nil when they answer in time, else the library's words.
+  package func trouble(milliseconds: Int32) -> String? {
+    let question = [KafkaPosition(partition: 0, offset: KafkaCode.end)]
+    let code = unsafe library.withPartitions(of: topicName, question) {
+      unsafe library.offsetsForTimes(client, $0, milliseconds)
+    }
+    return code == 0 ? nil : library.words(code)
   }
 
   /// Tells the receipts of what became of their messages; waits for the first of them.

@@ -184,6 +184,7 @@ struct KafkaClusterTests {
     }
     #expect(failures.withLock { $0.isEmpty })
     #expect(producer.flush(milliseconds: 30_000))
+    #expect(producer.trouble(milliseconds: 5_000) == nil)
     #expect(failures.withLock { $0 } == [nil])
     let stored = try cluster.messages("events")
     #expect(Set(stored.compactMap(\.value)).count == 200)
@@ -204,6 +205,7 @@ struct KafkaClusterTests {
     let receipt = KafkaReceipt(count: 2) { failure in failures.withLock { $0.append(failure) } }
     #expect(try Self.send("a", to: producer, receipt))
     #expect(try Self.send("b", to: producer, receipt))
+    #expect(producer.trouble(milliseconds: 300) != nil)
     let end = ContinuousClock.now + .seconds(20)
     while failures.withLock({ $0.isEmpty }), .now < end { producer.poll(milliseconds: 100) }
     #expect(failures.withLock { $0 } == ["Local: Message timed out"])
@@ -213,6 +215,6 @@ struct KafkaClusterTests {
     _ value: String, key: String = "k", to producer: KafkaProducer, _ receipt: KafkaReceipt
   ) throws -> Bool {
     let (value, key) = (Array(value.utf8), Array(key.utf8))
-    return try unsafe producer.send(value.span.bytes, key: key.span.bytes, receipt)
+    return try unsafe producer.send(value.span.bytes, key: key.span.bytes, receipt) == .taken
   }
 }

@@ -28,6 +28,30 @@ extension HostMonitor {
     ]
   }
 
+  func producerFamilies(_ meter: ProducerMeter) -> [MetricFamily] {
+    let counts = meter.counts
+    func family(_ kind: MetricFamily.Kind, _ name: String, _ help: String, _ value: Int)
+      -> MetricFamily
+    {
+      MetricFamily(kind, "sealpost_produce_\(name)", help)
+        .with(.integer(value), ["topic": counts.topic])
+    }
+    return [
+      family(
+        .counter, "acknowledged_events_total", "Events that the topic's brokers have",
+        counts.produced),
+      family(
+        .counter, "failed_events_total",
+        "Events that the brokers did not take in time: their senders were told so", counts.failed),
+      family(
+        .gauge, "in_flight_events", "Events on their way to the brokers", counts.inFlight),
+      MetricFamily(
+        .histogram, "sealpost_produce_seconds",
+        "From the acceptance of a call's events to the brokers' acknowledgement"
+      ).with(.histogram(meter.seconds.reading), ["topic": counts.topic]),
+    ]
+  }
+
   func listenerFamilies(_ counts: ListenerCounts?) -> [MetricFamily] {
     guard let counts else { return [] }
     func family(_ kind: MetricFamily.Kind, _ name: String, _ help: String, _ value: Int)

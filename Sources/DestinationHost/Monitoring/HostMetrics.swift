@@ -9,13 +9,14 @@ extension HostMonitor {
     let (state, deliveries) = (self.state.withLock { $0.view }, watched)
     return hostFamilies(state) + sourceFamilies(state.sources.sorted { $0.key < $1.key })
       + streamFamilies(state.stream) + listenerFamilies(state.listener?())
+      + (state.subject?.producer.map(producerFamilies) ?? [])
       + queueFamilies(deliveries) + deliveryFamilies(deliveries) + requestFamilies(deliveries)
       + standingFamilies(deliveries, state) + [restarts(deliveries, state)]
       + ProcessMetrics.families()
   }
 
   /// Every destination of the run, also one that was turned off: a counter does not go away.
-  private var watched: [Delivery] { state.withLock { $0.subject }?.live.all ?? [] }
+  private var watched: [Delivery] { state.withLock { $0.subject }?.live?.all ?? [] }
 
   private func hostFamilies(_ state: State) -> [MetricFamily] {
     [

@@ -6,7 +6,7 @@ internal import Synchronization
 // What is asked of it.
 extension HostMonitor {
   /// The destinations that are on, with their deliveries, by id.
-  private var running: [Delivery] { state.withLock { $0.subject }?.live.active ?? [] }
+  private var running: [Delivery] { state.withLock { $0.subject }?.live?.active ?? [] }
 
   /// Whether the process does its work: what `/healthz` asks.
   package var isAlive: Bool {
@@ -21,6 +21,13 @@ extension HostMonitor {
     let standings = deliveries.map { ($0.id, state.standings[$0.id] ?? DestinationStanding()) }
     let degraded = standings.filter { !$0.1.state.isAdmitted }.map {
       Readiness.Degraded(destination: $0.0, state: $0.1.state.rawValue, reason: $0.1.reason)
+    }
+    if let producer = state.subject?.producer {
+      return Readiness(
+        [
+          .init("accepting", accepting(state)), .init("brokers", producer.counts.trouble),
+          .init("audit_log", state.auditTrouble),
+        ], degraded: [])
     }
     return Readiness(
       [
@@ -55,7 +62,8 @@ extension HostMonitor {
       pid: Int(getpid()), startedUnixSeconds: Self.seconds(startedUnixNanoseconds),
       phase: state.phase.rawValue, readiness: readiness,
       sources: state.sources.sorted { $0.key < $1.key }.map { source($0.key, $0.value, state) },
-      destinations: running.map { destination($0, state) }, stream: state.stream)
+      destinations: running.map { destination($0, state) }, stream: state.stream,
+      produce: state.subject?.producer?.counts)
   }
 
   private func source(_ id: String, _ meter: SourceMeter, _ state: State) -> HostStatus.Source {
@@ -79,6 +87,26 @@ extension HostMonitor {
       lastError: standing.lastError.map {
         HostStatus.Failure(text: $0.text, unixSeconds: Self.seconds($0.unixNanoseconds))
       })
+  }
+
+  /// What came to something in all sources.
+  var summary: RunSummary {
+    var summary = RunSummary()
+    for meter in state.withLock({ $0.sources }).values {
+      summary.read += meter.read.value
+      summary.accepted += meter.accepted.value
+      summary.rejections.merge(meter.rejected, uniquingKeysWith: +)
+    }
+    return summary
+  }
+
+  /// The same, as a line of progress shows it.
+  var progress: RunProgress {
+    var progress = RunProgress()
+    let summary = summary
+    progress.accepted = summary.accepted
+    progress.rejected = summary.rejected
+    return progress
   }
 
   static func seconds(_ nanoseconds: Int64) -> Int { Int(nanoseconds / 1_000_000_000) }

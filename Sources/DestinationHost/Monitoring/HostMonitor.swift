@@ -1,8 +1,10 @@
 internal import AuditLog
+internal import EventJSON
 internal import Foundation
 internal import HTTPListener
 internal import Metrics
 internal import Synchronization
+internal import TrackingAPI
 internal import Workspace
 
 /// Watches one run for whoever asks: metrics, readiness, status, live events; any thread.
@@ -18,7 +20,10 @@ package final class HostMonitor: Sendable {
 
   /// What it watches.
   struct Subject: Sendable {
-    let live: LiveConfiguration
+    /// Nil for a run without destinations.
+    let live: LiveConfiguration?
+    /// Of a run that sends to a topic.
+    var producer: ProducerMeter?
     let control: RunControl
     let workspace: Workspace
   }
@@ -72,6 +77,11 @@ extension HostMonitor {
 
   /// Asks this listener from now on what it does.
   func watch(_ listener: HTTPListener) { state.withLock { $0.listener = { listener.counts } } }
+
+  /// Called when a call's events are with the brokers; by one thread.
+  func count(_ call: TrackingCall, rejections: [EventRejection]) {
+    meter(of: call.source).count(call, rejections: rejections)
+  }
 
   private func meter(of source: String) -> SourceMeter {
     state.withLock { state in
@@ -142,7 +152,7 @@ extension HostMonitor {
     var totals = sources.reduce(into: [:]) {
       $0[Self.accepted($1.key)] = $1.value.accepted.value
     }
-    for delivery in subject?.live.all ?? [] {
+    for delivery in subject?.live?.all ?? [] {
       totals[Self.delivered(delivery.id)] = delivery.counts.delivered
     }
     return totals

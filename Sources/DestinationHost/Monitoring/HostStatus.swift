@@ -49,4 +49,6 @@ package struct HostStatus: Codable, Sendable {
   package let destinations: [Destination]
   /// Nil for a run that reads none.
   package let stream: StreamStanding?
+  /// Nil for a run that sends to no topic.
+  package let produce: ProduceCounts?
 }

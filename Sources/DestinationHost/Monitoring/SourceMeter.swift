@@ -2,6 +2,7 @@ internal import EventJSON
 internal import Ingest
 internal import Metrics
 internal import Synchronization
+internal import TrackingAPI
 
 /// What one source's events came to in this run; counted by the thread that makes them durable, read by any.
 final class SourceMeter: Sendable {
@@ -21,9 +22,21 @@ final class SourceMeter: Sendable {
     accepted.add(lines - block.rejections.count - block.duplicates)
     if block.duplicates > 0 { duplicates.add(block.duplicates) }
     bytes.add(block.lines.count)
-    guard !block.rejections.isEmpty else { return }
+    count(block.rejections.lazy.map(\.reason))
+  }
+
+  /// Counts a call of which all that is an event is durable elsewhere.
+  func count(_ call: TrackingCall, rejections: [EventRejection]) {
+    read.add(call.events.count)
+    accepted.add(call.events.count - rejections.count)
+    bytes.add(call.lines.count)
+    count(rejections)
+  }
+
+  private func count(_ reasons: some Collection<EventRejection>) {
+    guard !reasons.isEmpty else { return }
     rejections.withLock { rejections in
-      for rejection in block.rejections { rejections[rejection.reason.code, default: 0] += 1 }
+      for reason in reasons { rejections[reason.code, default: 0] += 1 }
     }
   }
 }

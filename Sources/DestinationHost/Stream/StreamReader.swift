@@ -1,4 +1,5 @@
 internal import DeliveryQueue
+internal import EventJSON
 internal import Foundation
 internal import Ingest
 internal import KafkaClient
@@ -81,6 +82,8 @@ extension StreamReader {
     guard block == nil else { return pause(false) }
     guard case .block(let free) = pipeline.takeBlock(within: .milliseconds(isPaused ? 0 : 50))
     else { return pause(true) }
+    // An event that came by an edge has grown there by what a source writes on it.
+    free.lines.longestLine = LineBlock.limit + CallStamp.longestGrowth
     block = free
     pause(false)
     let waiting = carried

@@ -3,7 +3,20 @@ internal import DestinationHost
 extension RunSummary {
   /// What became of everything, line by line.
   var logEntries: [LogEntry] {
-    destinations.flatMap { Self.entries($0.id, $0.counts) } + restEntries + [wholeEntry]
+    destinations.flatMap { Self.entries($0.id, $0.counts) } + restEntries
+      + [produced.map(entry) ?? wholeEntry]
+  }
+
+  private func entry(_ produced: ProduceCounts) -> LogEntry {
+    LogEntry(
+      .info, "run_finished",
+      "\(Count.of(read, "event")) taken, \(produced.text), \(Count.grouped(rejected)) rejected"
+        + (wasStopped ? "; stopped" : ""),
+      [
+        "read": .integer(read), "accepted": .integer(accepted), "rejected": .integer(rejected),
+        "failed": .integer(produced.failed), "in_flight": .integer(produced.inFlight),
+        "seconds": .number(seconds), "stopped": .bool(wasStopped),
+      ])
   }
 
   private var wholeEntry: LogEntry {

@@ -4,7 +4,7 @@ internal import TrackingAPI
 
 /// Where `run` takes calls of the Tracking API.
 enum ListenOptions {
-  private static let listen = Option.repeated(
+  static let listen = Option.repeated(
     "listen", "ADDR:PORT",
     "Take calls of the Segment Tracking API: 127.0.0.1:8080, [::1]:8080 or unix:/PATH; repeatable")
   private static let certificate = Option.value(

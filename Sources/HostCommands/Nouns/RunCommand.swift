@@ -51,6 +51,12 @@ enum RunCommand {
       key (sealpost source add), and answers 200 when a call's events are durable. Standard input is then \
       read only with --input -.
       """,
+      """
+      With --stream it reads a Kafka topic as one of a group of hosts. With --listen and --produce it is an edge \
+      in front of such a topic: it checks calls as ever, sends each event to the topic with its user as key, and \
+      answers 200 when the brokers have acknowledged all of it; 503 when they do not in time. It needs no destination \
+      and keeps nothing.
+      """,
     ],
     options: [input, from, source, untilIdle, stopDeadline, threads, metrics]
       + ListenOptions.all + StreamOptions.all + LogOptions.all + [.json],
@@ -60,6 +66,11 @@ enum RunCommand {
       .init("sealpost run --input /var/spool/events", "deliver what comes into a folder"),
       .init("sealpost run < app.ndjson", "deliver what comes"),
       .init("sealpost run --listen 127.0.0.1:8080", "take what Segment's libraries send"),
+      .init(
+        "sealpost run --stream kafka://127.0.0.1:9092/events?group=clinic", "read a topic's events"),
+      .init(
+        "sealpost run --listen 127.0.0.1:8080 --produce kafka://127.0.0.1:9092/events",
+        "take calls, and leave their events with the topic's brokers"),
     ],
     exitCodes: [
       (.done, "every event was delivered"), (.badData, "some line was no event"),
@@ -70,6 +81,8 @@ enum RunCommand {
   private static func run(_ invocation: Invocation) throws -> ExitCode {
     let stream = try StreamOptions.input(invocation)
     let listen = try ListenOptions.settings(invocation)
+    let produce = try StreamOptions.target(
+      invocation, without: [input, source, from, threads, untilIdle])
     try refuseIdle(invocation, isEndless: listen != nil || stream != nil)
     let folder = invocation.arguments[input].flatMap { InputFile.isFolder($0) ? $0 : nil }
     let isRead = listen == nil && stream == nil || invocation.arguments.isGiven(input)
@@ -81,6 +94,7 @@ enum RunCommand {
     if let warning = listen.flatMap(ListenOptions.warning) {
       log.write(LogEntry(.warning, "listening_in_clear", warning))
     }
+    if produce != nil { StreamOptions.warnOfControls(workspace, log) }
     if let file, isatty(file.descriptor) == 1 {
       invocation.console.note("Reading events from the terminal; Ctrl-D ends them.")
     }
@@ -94,6 +108,7 @@ enum RunCommand {
     if let count = try threadCount(invocation) { run.threads = count }
     run.stream = stream
     run.listen = listen
+    run.produce = produce
     run.inputFolder = folder
     if file?.size != nil { run.inputPath = invocation.arguments[input] }
     run.fromStart = try isFromStart(invocation)
@@ -213,6 +228,7 @@ enum RunCommand {
         ("duplicates", .integer(summary.duplicates)),
         ("forgotten_message_ids", .integer(summary.forgottenIDs)),
         ("redriven", .integer(summary.redriven)),
+        ("produced", summary.produced?.json ?? .null),
       ] + values(summary.values) + [
         ("destinations", .array(summary.destinations.map { json($0.id, $0.counts) })),
         ("stopped", .bool(summary.wasStopped)), ("seconds", .number(summary.seconds)),

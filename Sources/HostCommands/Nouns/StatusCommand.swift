@@ -59,7 +59,7 @@ enum StatusCommand {
     }
     let since = Calendar.timestamp(secondsSince1970: live.startedUnixSeconds)
     return "\(name): \(state), since \(since), \(live.standing)\n" + sources.joined()
-      + (live.stream.map { "\($0.text)\n" } ?? "")
+      + (live.stream.map { "\($0.text)\n" } ?? "") + (live.produce.map { "\($0.text)\n" } ?? "")
   }
 
   private static func table(_ destinations: [Standing]) -> Table {

@@ -45,6 +45,7 @@ extension HostStatus {
           })
       ),
       ("sources", .array(sources.map(\.json))), ("stream", stream?.json ?? .null),
+      ("produce", produce?.json ?? .null),
     ]
   }
 }
@@ -113,6 +114,22 @@ extension StreamStanding.Partition {
     .object([
       ("partition", .integer(number)), ("next_offset", .optional(next)),
       ("end_offset", .optional(end)), ("lag", .optional(lag)),
+    ])
+  }
+}
+
+extension ProduceCounts {
+  /// `topic events: 1,200 events acknowledged, 0 failed, 3 in flight`.
+  var text: String {
+    "topic \(Printable.text(topic)): \(Count.of(produced, "event")) acknowledged, "
+      + "\(Count.grouped(failed)) failed, \(Count.grouped(inFlight)) in flight"
+      + (trouble.map { ": \(Printable.text($0))" } ?? "")
+  }
+
+  var json: JSONText {
+    .object([
+      ("topic", .string(topic)), ("acknowledged", .integer(produced)), ("failed", .integer(failed)),
+      ("in_flight", .integer(inFlight)), ("trouble", .optional(trouble)),
     ])
   }
 }

@@ -20,7 +20,9 @@ struct TopView {
     return [
       fitted(head, width),
       painter.paint(fitted(status.standing, width), standing ? .green : .yellow),
-    ] + (status.stream.map { [fitted($0.text, width)] } ?? []) + [""]
+    ] + [status.stream?.text, status.produce?.text].compactMap(\.self).map { fitted($0, width) } + [
+      ""
+    ]
       + lines(of: sources, width, painter) + [""] + lines(of: destinations, width, painter) + [
         "", painter.paint("q quits", .dim),
       ]

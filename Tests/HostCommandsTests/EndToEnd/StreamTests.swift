@@ -19,61 +19,6 @@ struct StreamTests {
     range.map { ("u\($0 % users)", event($0)) }
   }
 
-  /// A workspace of its own, whose destination writes to `out.ndjson`, or sends to a peer that hosts may share.
-  private static func clinic(sendingTo peer: WebhookPeer? = nil) throws -> Clinic {
-    let clinic = try Clinic()
-    if let peer {
-      try clinic.addHook(peer)
-    } else {
-      try clinic.addFile()
-      try clinic.done("destination", "enable", "file")
-    }
-    try clinic.folder.write(
-      "p.properties",
-      "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("p.properties"))
-    return clinic
-  }
-
-  /// A host that runs until it is stopped.
-  private final class Host {
-    private let process = Process()
-    private let folder: TemporaryFolder
-
-    init(
-      _ clinic: Clinic, _ cluster: KafkaCluster, group: String = "g", _ more: [String] = []
-    ) throws {
-      folder = clinic.folder
-      process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-      process.arguments =
-        [
-          "run", "--stream", cluster.address("events", group: group), "--stream-properties",
-          "p.properties",
-        ] + more
-      process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-      process.environment = [
-        "PATH": "/usr/bin:/bin", "HOME": folder.path, "SEALPOST_LOG_FORMAT": "text",
-      ]
-      process.standardInput = FileHandle.nullDevice
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = try FileHandle(
-        forWritingTo: URL(fileURLWithPath: folder.write("err", "")))
-      try process.run()
-    }
-
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    var errors: String { (try? String(contentsOfFile: folder.file("err"), encoding: .utf8)) ?? "" }
-
-    /// Stops it as Ctrl-C does; gives its exit code.
-    func stop(_ signal: Int32 = SIGINT) -> Int32 {
-      kill(process.processIdentifier, signal)
-      process.waitUntilExit()
-      return process.terminationStatus
-    }
-  }
-
   private static func lines(_ folder: TemporaryFolder) -> [String] {
     let text = (try? String(contentsOfFile: folder.file("out.ndjson"), encoding: .utf8)) ?? ""
     return text.split(separator: "\n").map(String.init)
@@ -120,14 +65,14 @@ struct StreamTests {
   @Test func `what a group has read is delivered once, and the next run goes on behind it`() throws
   {
     let cluster = try KafkaCluster(["events": 4])
-    let clinic = try Self.clinic()
+    let clinic = try Clinic.streaming()
     try cluster.put("events", Self.messages(0..<40))
-    var host = try Host(clinic, cluster)
+    var host = try StreamHost(clinic, cluster)
     #expect(Self.until { Self.lines(clinic.folder).count == 40 })
     #expect(host.stop() == 0, "\(host.errors)")
     #expect(host.errors.contains("stream: reading 4 partitions (0, 1, 2, 3)"))
     try cluster.put("events", Self.messages(40..<60))
-    host = try Host(clinic, cluster)
+    host = try StreamHost(clinic, cluster)
     #expect(Self.until { Self.lines(clinic.folder).count >= 60 })
     #expect(host.stop() == 0, "\(host.errors)")
     let numbers = Self.numbers(Self.lines(clinic.folder))
@@ -137,10 +82,10 @@ struct StreamTests {
 
   @Test func `a message that is no event is told with its place, kept, and stops nothing`() throws {
     let cluster = try KafkaCluster(["events": 1])
-    let clinic = try Self.clinic()
+    let clinic = try Clinic.streaming()
     try cluster.put(
       "events", [("k", Self.event(0)), ("k", "{\"type\":"), ("k", "[]"), ("k", Self.event(1))])
-    let host = try Host(clinic, cluster)
+    let host = try StreamHost(clinic, cluster)
     #expect(Self.until { Self.lines(clinic.folder).count == 2 })
     #expect(host.stop() == 65)
     #expect(host.errors.contains("message 0:1 rejected: "))
@@ -153,8 +98,8 @@ struct StreamTests {
     let cluster = try KafkaCluster(["events": 2])
     try cluster.put("events", (0..<6).map { ("u\($0)", Self.event($0, messageID: false)) })
     let outputs = try (0..<2).map { number in
-      let clinic = try Self.clinic()
-      let host = try Host(clinic, cluster, group: "g\(number)")
+      let clinic = try Clinic.streaming()
+      let host = try StreamHost(clinic, cluster, group: "g\(number)")
       #expect(Self.until { Self.lines(clinic.folder).count == 6 })
       #expect(host.stop() == 0)
       return Set(Self.lines(clinic.folder))
@@ -169,8 +114,8 @@ struct StreamTests {
   {
     let cluster = try KafkaCluster(["events": 6])
     let peer = try WebhookPeer("[{}]")
-    let clinics = try (0..<3).map { _ in try Self.clinic(sendingTo: peer) }
-    let first = try Host(clinics[0], cluster)
+    let clinics = try (0..<3).map { _ in try Clinic.streaming(sendingTo: peer) }
+    let first = try StreamHost(clinics[0], cluster)
     #expect(Self.until { first.errors.contains("reading 6 partitions") })
     var sent = 0
     func send(_ rounds: Int) throws {
@@ -180,14 +125,14 @@ struct StreamTests {
         usleep(100_000)
       }
     }
-    let second = try Host(clinics[1], cluster)
+    let second = try StreamHost(clinics[1], cluster)
     var rounds = 0
     while !second.errors.contains("reading 3 partitions"), rounds < 200 {
       try send(1)
       rounds += 1
     }
     #expect(second.errors.contains("reading 3 partitions"), "\(second.errors)")
-    let third = try Host(clinics[2], cluster)
+    let third = try StreamHost(clinics[2], cluster)
     while !third.errors.contains("reading 2 partitions"), rounds < 400 {
       try send(1)
       rounds += 1
@@ -205,10 +150,10 @@ struct StreamTests {
 
   @Test func `a killed host loses nothing, and what comes twice is the same event`() throws {
     let cluster = try KafkaCluster(["events": 6])
-    let clinics = try (0..<2).map { _ in try Self.clinic() }
-    let killed = try Host(clinics[0], cluster)
+    let clinics = try (0..<2).map { _ in try Clinic.streaming() }
+    let killed = try StreamHost(clinics[0], cluster)
     #expect(Self.until { killed.errors.contains("reading 6 partitions") })
-    let survivor = try Host(clinics[1], cluster)
+    let survivor = try StreamHost(clinics[1], cluster)
     var sent = 0
     while !survivor.errors.contains("reading 3 partitions"), sent < 10_000 {
       try cluster.put("events", Self.messages(sent..<sent + 50))
@@ -232,8 +177,8 @@ struct StreamTests {
 
   @Test func `brokers that vanish are told of, and cost no message`() throws {
     let cluster = try KafkaCluster(["events": 4])
-    let clinic = try Self.clinic()
-    let host = try Host(clinic, cluster)
+    let clinic = try Clinic.streaming()
+    let host = try StreamHost(clinic, cluster)
     try cluster.put("events", Self.messages(0..<20))
     #expect(Self.until { Self.lines(clinic.folder).count == 20 })
     for broker in 1...3 { try cluster.setBroker(broker, isUp: false) }
@@ -246,7 +191,7 @@ struct StreamTests {
   }
 
   /// The sample of that name and these labels in `/metrics`; nil where there is none.
-  private static func metric(_ name: String, of host: Host) throws -> String? {
+  private static func metric(_ name: String, of host: StreamHost) throws -> String? {
     guard let place = host.errors.firstMatch(of: #/metrics on ([0-9.:]+)/#)?.1 else { return nil }
     let program = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())"
     let text = try Sealpost.run("python3", ["-c", program, "http://\(place)/metrics"]).output
@@ -263,9 +208,9 @@ struct StreamTests {
     throws
   {
     let cluster = try KafkaCluster(["events": 2])
-    let clinic = try Self.clinic()
+    let clinic = try Clinic.streaming()
     try cluster.put("events", Self.messages(0..<30))
-    let host = try Host(clinic, cluster, ["--metrics", "127.0.0.1:0"])
+    let host = try StreamHost(clinic, cluster, ["--metrics", "127.0.0.1:0"])
     #expect(Self.until { Self.lines(clinic.folder).count == 30 })
     let sum = #"sealpost_stream_lag_messages{topic="events",group="g"}"#
     #expect(try Self.untilEqual("0") { try Self.metric(sum, of: host) })
@@ -327,7 +272,7 @@ struct StreamTests {
   func `a stream that cannot be read as it should is refused before anything runs`(
     words: [String], code: Int32, text: String
   ) throws {
-    let clinic = try Self.clinic()
+    let clinic = try Clinic.streaming()
     try clinic.folder.write("open.properties", "sasl.password=hunter2\n")
     try clinic.folder.write("bad.properties", "sasl.password=hunter2\ngroup.id=x\n")
     try FileManager.default.setAttributes(

@@ -1,0 +1,59 @@
+import Foundation
+import KafkaCluster
+
+/// `sealpost run --stream` in a process of its own, until it is stopped.
+final class StreamHost {
+  private let process = Process()
+  private let folder: TemporaryFolder
+
+  init(
+    _ clinic: Clinic, _ cluster: KafkaCluster, group: String = "g", _ more: [String] = []
+  ) throws {
+    folder = clinic.folder
+    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
+    process.arguments =
+      [
+        "run", "--stream", cluster.address("events", group: group), "--stream-properties",
+        "p.properties",
+      ] + more
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "HOME": folder.path, "SEALPOST_LOG_FORMAT": "text",
+    ]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = try FileHandle(
+      forWritingTo: URL(fileURLWithPath: folder.write("err", "")))
+    try process.run()
+  }
+
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+  var errors: String { (try? String(contentsOfFile: folder.file("err"), encoding: .utf8)) ?? "" }
+
+  /// Stops it as Ctrl-C does; gives its exit code.
+  func stop(_ signal: Int32 = SIGINT) -> Int32 {
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+extension Clinic {
+  /// A workspace of its own, whose destination writes to `out.ndjson`, or sends to a peer that hosts may share.
+  static func streaming(sendingTo peer: WebhookPeer? = nil) throws -> Clinic {
+    let clinic = try Clinic()
+    if let peer {
+      try clinic.addHook(peer)
+    } else {
+      try clinic.addFile()
+      try clinic.done("destination", "enable", "file")
+    }
+    try clinic.folder.write(
+      "p.properties",
+      "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("p.properties"))
+    return clinic
+  }
+}
