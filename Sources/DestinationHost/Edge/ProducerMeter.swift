@@ -29,7 +29,9 @@ final class ProducerMeter: Sendable {
     self.room = room
   }
 
-  /// Whether so much may go now; it is on its way from then on. What is larger than all the room may go alone.
+  /// Whether so much may go now; it is on its way from then on.
+  ///
+  /// What is larger than all the room may go alone.
   func begin(_ events: Int, bytes: Int) -> Bool {
     state.withLock { state in
       guard

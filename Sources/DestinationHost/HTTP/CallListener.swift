@@ -12,10 +12,9 @@ struct CallListener: Sendable {
   private let stopDeadline: Duration
   private let isSecure: Bool
 
-  /// Takes the addresses; nobody is served before ``serve(_:version:)``. A call for which the inbox has no room is
-  /// answered at once.
+  /// Takes the addresses; nobody is served before ``serve(_:version:)``.
   ///
-  /// Throws `ListenerError` or `TLSError`.
+  /// A call for which the inbox has no room is answered at once. Throws `ListenerError` or `TLSError`.
   init(_ settings: HTTPSourceSettings, _ run: HostRun, _ workspace: Workspace) throws {
     let keys = WriteKeys(workspace)
     let inbox = inbox

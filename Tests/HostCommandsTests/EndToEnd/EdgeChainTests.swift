@@ -9,8 +9,9 @@ import Testing
 struct EdgeChainTests {
   private static let isNightly = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] != nil
 
-  /// Sends the numbers from 0 on, each for one of three users of its own, until its input ends; a call that is not
-  /// answered by 200 is sent again, to the other edge, before the next. Prints what was taken.
+  /// Sends the numbers from 0 on, each for one of three users of its own, until its input ends.
+  ///
+  /// A call that is not answered by 200 is sent again, to the other edge, before the next. Prints what was taken.
   private static let sender = """
     import base64, http.client, json, sys, threading, time
     name, edges = sys.argv[1], [word.split("=") for word in sys.argv[2:]]
