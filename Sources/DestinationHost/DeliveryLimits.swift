@@ -18,6 +18,19 @@ struct DeliveryLimits: Sendable {
   /// Of events that are held behind others; beyond it no more are taken from the queue.
   var maximumHeldBytes = 32 << 20
 
+  /// Whoever lets batches wait wants large ones, as far as the adapter takes them; with its limit of events and its
+  /// patience, that is by count, by bytes and by time.
+  static let largestWaitingBatch = 16 << 20
+
+  mutating func wait(_ delay: Duration) {
+    batchDelay = delay
+    guard delay > .zero, maximumBatchBytes > 0 else { return }
+    usualBatchBytes = max(usualBatchBytes, min(maximumBatchBytes, Self.largestWaitingBatch))
+  }
+
+  /// Blocks that wait to be put together, at most: small ones may be many.
+  var mostBlocks: Int { max(64, usualBatchBytes >> 13) }
+
   var cuts: BatchCuts {
     BatchCuts(maximumEvents: maximumBatchEvents, maximumBytes: maximumBatchBytes)
   }

@@ -63,7 +63,7 @@ struct DeliverySchedule {
   ///
   /// Two are enough to fill a batch, small ones aside; not while very much is held, nor while the destination is not asked.
   var wantsMore: Bool {
-    held.bytes < limits.maximumHeldBytes && blocks.count < 64
+    held.bytes < limits.maximumHeldBytes && blocks.count < limits.mostBlocks
       && blocks.reduce(0) { $0 + $1.queued.block.bytes.count } < limits.usualBatchBytes
   }
 

@@ -181,7 +181,7 @@ extension DestinationStarter {
     limits.backoff.first = run.firstRetryDelay
     limits.patience = destination.delivery?.retryHours.map { .seconds($0 * 3600) } ?? run.patience
     limits.eventsPerSecond = destination.delivery?.eventsPerSecond
-    limits.batchDelay = .milliseconds(destination.delivery?.batchMilliseconds ?? 0)
+    limits.wait(.milliseconds(destination.delivery?.batchMilliseconds ?? 0))
     return limits
   }
 

@@ -49,6 +49,14 @@ package struct EventMapping: Sendable {
     paths = PathTable(compiler.paths)
   }
 
+  /// What `@template` and `@time` make of values in a mapping's text: no ciphertext comes through those whole, or of use.
+  package static func remadeValues(_ text: [UInt8]) -> [RemadeValue] {
+    guard let tree = try? JSONTree(text) else { return [] }
+    var compiler = MappingCompiler(text)
+    _ = compiler.tables(tree)
+    return compiler.remade
+  }
+
   /// Names of the kinds that it has a table for, in the order of the specification.
   package var kinds: [String] {
     EventType.allCases.filter { tables[Int($0.rawValue)] != nil }.map { "\($0.name)" }
@@ -78,6 +86,14 @@ package struct EventMapping: Sendable {
 
     subscript(_ kind: String) -> ArraySlice<UInt8>? { tree[kind].map { text[$0.range] } }
   }
+}
+
+/// A value of an event of which a mapping makes another.
+package struct RemadeValue: Sendable, Equatable {
+  /// Names of members and numbers of elements from the top to the directive, joined by dots.
+  package let place: String
+  /// From the event, or from the element of a list.
+  package let keys: [String]
 }
 
 /// One thing that is wrong with a mapping: where, what, and how to mend it.

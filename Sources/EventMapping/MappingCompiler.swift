@@ -6,6 +6,10 @@ struct MappingCompiler {
   /// Every path that the expressions made so far ask for, by its number.
   private(set) var paths: [[String]] = []
   private(set) var problems: [MappingProblem] = []
+  /// Where a value is made anew, and of which.
+  private(set) var remade: [RemadeValue] = []
+  /// Whether what is compiled now is made anew.
+  private var isRemaking = false
   /// From the top to where the compiler is.
   private var trail: [String] = []
 
@@ -109,6 +113,22 @@ extension MappingCompiler {
     let table = PathTable(paths)
     paths = outer
     return ElementMapping(expression: expression, paths: table)
+  }
+
+  /// Compiles what a directive makes another value of.
+  mutating func remaking(
+    _ body: (inout MappingCompiler) -> MappingExpression
+  ) -> MappingExpression {
+    let outer = isRemaking
+    isRemaking = true
+    defer { isRemaking = outer }
+    return body(&self)
+  }
+
+  /// A path was asked for where the compiler is.
+  mutating func noteUse(of keys: [String]) {
+    guard isRemaking else { return }
+    remade.append(RemadeValue(place: trail.joined(separator: "."), keys: keys))
   }
 
   mutating func within<Result>(

@@ -35,7 +35,7 @@ extension MappingCompiler {
   ) -> MappingExpression {
     switch name {
     case "@path": path(value, otherwise: tree["else"])
-    case "@template": template(value)
+    case "@template": remaking { $0.template(value) }
     case "@if": condition(value)
     case "@time": time(value, tree["as"], tree)
     case "@merge": merge(value)
@@ -56,6 +56,7 @@ extension MappingCompiler {
       complain(value, "it is no path", #"Write "$.properties.plan", or "$" for the whole."#)
       return 0
     }
+    noteUse(of: keys)
     return number(of: keys)
   }
 
@@ -67,7 +68,7 @@ extension MappingCompiler {
     if found == nil {
       complain(form ?? tree, #"its "as" is no form of a time"#, "Write one of \(forms).")
     }
-    return .time(expression(value), found ?? .seconds)
+    return .time(remaking { $0.expression(value) }, found ?? .seconds)
   }
 
   private mutating func merge(_ value: JSONTree) -> MappingExpression {
@@ -154,6 +155,7 @@ extension MappingCompiler {
       if open.lowerBound > rest.startIndex {
         pieces.append(.text(Self.content(String(rest[..<open.lowerBound]))))
       }
+      noteUse(of: keys)
       pieces.append(.path(number(of: keys)))
       rest = after[close.upperBound...]
     }

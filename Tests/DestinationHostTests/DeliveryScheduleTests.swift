@@ -268,6 +268,36 @@ import Testing
     #expect(world.sent.last?.ids == [1, 2, 3])
   }
 
+  @Test func `a batch that waits may hold the events of many blocks, by bytes, count and time`() {
+    func sizes(
+      _ bytes: Int, _ events: Int, blocks: Int, _ delay: Duration = .seconds(60)
+    ) -> (sent: [Int], seconds: [Double]) {
+      var limits = DeliveryLimits()
+      limits.maximumBatchBytes = bytes
+      limits.maximumBatchEvents = events
+      limits.wait(delay)
+      var world = World(limits)
+      // Each of a hundred kilobytes: more than half of what is usual.
+      for number in 0..<blocks {
+        world.add(Array(repeating: UInt64(number), count: 10), from: number * 10, length: 10_000)
+      }
+      world.run { _, _ in Self.delivered }
+      return (world.sent.map(\.ids.count), world.sent.map(\.second))
+    }
+    // Ten megabytes, and then the time.
+    #expect(sizes(48 << 20, 0, blocks: 100).sent == [1000])
+    #expect(sizes(48 << 20, 0, blocks: 100).seconds == [60])
+    // By count, at once.
+    #expect(sizes(48 << 20, 250, blocks: 100).sent == [250, 250, 250, 250])
+    #expect(sizes(48 << 20, 250, blocks: 100).seconds == [0, 0, 0, 0])
+    // By bytes.
+    let byBytes = sizes(2 << 20, 0, blocks: 100).sent
+    #expect(byBytes.allSatisfy { $0 <= 209 } && byBytes.count == 5, "\(byBytes)")
+    // Nobody waits for what the adapter would not take, or when he has not asked to.
+    #expect(sizes(48 << 20, 0, blocks: 3, .zero).sent == [10, 10, 10])
+    #expect(sizes(0, 0, blocks: 3).sent == [10, 10, 10])
+  }
+
   @Test func `small blocks become one batch, within the adapter's limits`() {
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 10

@@ -25,6 +25,14 @@ extension AdapterManifest {
       ?? Array(mapping.utf8)
   }
 
+  /// Where the mapping that counts makes another value of an event's, and the names on the way to that; none where there
+  /// is no mapping, or none that can be read.
+  package func remadeValues(
+    overriddenBy text: [UInt8]?
+  ) -> [(place: String, keys: [String])] {
+    mapping(overriddenBy: text).map(EventMapping.remadeValues)?.map { ($0.place, $0.keys) } ?? []
+  }
+
   /// A destination's settings as the adapter gets them: with the mapping that counts, where it has one.
   package func adapterSettings(_ settings: [UInt8]) -> [UInt8] {
     guard hasMapping else { return settings }

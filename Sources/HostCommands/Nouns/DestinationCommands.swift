@@ -268,6 +268,7 @@ extension DestinationCommands {
       invocation.console.warning(
         "setting \(complaint). Until then it does not start. See: sealpost adapter inspect")
     }
+    try DestinationMapping.warn(destination, manifest, in: workspace, invocation)
     for name in destination.secrets.keys.sorted()
     where !(manifest.permissions.secrets + manifest.permissions.httpSecrets).contains(name) {
       invocation.console.warning(

@@ -1,5 +1,7 @@
 internal import AdapterLoading
 internal import DestinationHost
+internal import EventJSON
+internal import Privacy
 internal import Workspace
 
 /// The setting `mapping` of a destination: what its service is told of each kind of event.
@@ -50,6 +52,26 @@ enum DestinationMapping {
     invocation.console.data(
       String(decoding: text, as: UTF8.self) + (text.last == UInt8(ascii: "\n") ? "" : "\n"))
     return .done
+  }
+
+  /// Tells of ciphertext that would get into a text or a time, where nobody can open it any more.
+  static func warn(
+    _ destination: Destination, _ manifest: AdapterManifest, in workspace: Workspace,
+    _ invocation: Invocation
+  ) throws {
+    let values = manifest.remadeValues(overriddenBy: override(of: destination))
+    guard !values.isEmpty else { return }
+    let decisions = try workspace.decisions(from: "", to: destination)
+    for (place, keys) in values {
+      let sealed = keys.first {
+        [.encrypt, .tokenize].contains(decisions[KeyFolding.fold($0)]?.action)
+      }
+      guard let sealed else { continue }
+      invocation.console.warning(
+        "mapping, \(Printable.text(place)): it uses \"\(Printable.text(sealed))\", which is sealed for this "
+          + "destination, and makes another value of it. Take it by @path alone, or leave the field in clear."
+      )
+    }
   }
 
   private static func override(of destination: Destination) -> [UInt8]? {

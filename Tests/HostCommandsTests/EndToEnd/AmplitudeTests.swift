@@ -1,4 +1,6 @@
+import AdapterLoading
 import Foundation
+import Synchronization
 import Testing
 
 @testable import HostCommands
@@ -118,6 +120,63 @@ struct AmplitudeTests {
       ($0.json?["events"] as? [[String: Any]] ?? []).compactMap { $0["insert_id"] as? String }
     }
     #expect(Set(ids).count == 30)
+  }
+
+  /// What becomes of four events, and which were sent in each request, when the first is answered so and the rest 200.
+  private func throttled(
+    _ answer: String, headers: [HTTPCall.Header] = []
+  ) throws -> (results: [EventResult], sent: [[String]]) {
+    let bodies = Mutex<[[UInt8]]>([])
+    let worker = try PluginWorker.start(
+      "AmplitudeDestination", "{}", secrets: ["api_key": "hush"]
+    ) { call in
+      let count = bodies.withLock { bodies in
+        bodies.append(Array(call.body))
+        return bodies.count
+      }
+      return count == 1
+        ? .response(status: 429, headers: headers, body: Array(answer.utf8))
+        : .response(status: 200, headers: [], body: Array("{}".utf8))
+    }
+    defer { worker.stop() }
+    var results: [EventResult] = []
+    try worker.deliver(LargeBatch.batch(bytes: 60_500), into: &results)
+    let sent = bodies.withLock { $0 }.map { body in
+      String(decoding: body, as: UTF8.self).matches(of: #/"insert_id":"(m\d+)"/#)
+        .map { String($0.1) }
+    }
+    return (results, sent)
+  }
+
+  @Test func `users that send too fast wait, as the answer names their events; the others go on`()
+    throws
+  {
+    let (results, sent) = try throttled(
+      #"{"code":429,"error":"Too many requests for some devices and users","eps_threshold":30,"throttled_devices":{"d1":31},"throttled_users":{"u1":32},"throttled_events":[1,3]}"#
+    )
+    #expect(sent == [["m0", "m1", "m2", "m3"], ["m0", "m2"]])
+    let wait = EventResult(
+      .retry, remoteCode: 429, retryAfterMilliseconds: 30_000,
+      detail: "HTTP status 429: this user or device sends too fast")
+    #expect(results == [EventResult(.delivered), wait, EventResult(.delivered), wait])
+  }
+
+  @Test(arguments: [
+    #"{"code":429,"throttled_users":{"u1":32},"throttled_devices":{}}"#,
+    #"{"code":429,"throttled_events":[]}"#, #"{"code":429,"throttled_events":[99]}"#,
+    #"{"code":429,"throttled_events":{"u1":1}}"#, "",
+  ])
+  func `a 429 that names none of the events makes the whole destination wait`(answer: String)
+    throws
+  {
+    let (results, sent) = try throttled(answer)
+    #expect(sent.count == 1)
+    #expect(
+      results.allSatisfy {
+        $0.outcome == .retry && $0.wholeDestination && $0.retryAfterMilliseconds == 30_000
+      })
+    let asked = try throttled(answer, headers: [.init(name: "retry-after", value: "7")])
+    #expect(asked.results.allSatisfy { $0.retryAfterMilliseconds == 7000 && $0.wholeDestination })
   }
 
   @Test func `ciphertext arrives as it was sealed and can be opened`() throws {

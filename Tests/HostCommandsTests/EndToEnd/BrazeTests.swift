@@ -105,6 +105,22 @@ struct BrazeTests {
     #expect(run.delivered == 0 && run.dead.isEmpty && peer.requests.count == 1)
   }
 
+  @Test func `what is sealed is longer than Braze takes: it is a dead letter, the others go`()
+    throws
+  {
+    let peer = try WebhookPeer(WebhookPeer.steps((201, Self.success)), path: Self.path)
+    let clinic = try clinic(peer)
+    try clinic.sealEmail()
+    let plain = #"{"type":"identify","userId":"u","messageId":"p","traits":{"plan":"gold"}}"# + "\n"
+    let run = try clinic.deliver(Clinic.events(3) + plain)
+    #expect(run.delivered == 1 && run.dead.values.reduce(0, +) == 3, "\(run.dead) \(run.errors)")
+    let sent = peer.requests.flatMap { list("attributes", $0) }
+    #expect(sent.map { $0["plan"] as? String } == ["gold"])
+    #expect(!peer.requests.contains { $0.body?.contains("canary") == true })
+    let letters = try clinic.done("dead-letter", "list", "hook").output
+    #expect(letters.contains("255"), "\(letters)")
+  }
+
   @Test func `a 429 and a 500 lose nothing`() throws {
     let peer = try WebhookPeer(
       #"[{"status":429,"headers":{"Retry-After":"1"}},{"status":500},{"status":201}]"#,

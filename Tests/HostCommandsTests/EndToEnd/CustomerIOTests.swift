@@ -106,6 +106,23 @@ struct CustomerIOTests {
     #expect(run.delivered == 30 && run.dead.isEmpty, "\(run.errors)")
   }
 
+  @Test func `an event that is larger than the API takes is set aside, one that just fits is sent`()
+    throws
+  {
+    let peer = try WebhookPeer("[{}]", path: Self.path)
+    let clinic = try clinic(peer)
+    func event(_ id: String, _ length: Int) -> String {
+      #"{"type":"identify","userId":"u","messageId":"\#(id)","traits":{"p":"\#(String(repeating: "x", count: length))"}}"#
+        + "\n"
+    }
+    let run = try clinic.deliver(event("a", 31_000) + event("b", 32_001) + event("c", 10))
+    #expect(run.delivered == 2 && run.dead == ["rejected_by_destination": 1], "\(run.errors)")
+    let sent = peer.requests.flatMap { items($0) }
+    #expect(sent.count == 2)
+    let letters = try clinic.done("dead-letter", "list", "hook").output
+    #expect(letters.contains("larger than 32"), "\(letters)")
+  }
+
   @Test func `ciphertext arrives as it was sealed and can be opened`() throws {
     let peer = try WebhookPeer("[{}]", path: Self.path)
     let clinic = try clinic(peer)

@@ -32,21 +32,31 @@ enum LargeBatch {
   static func worker(
     _ settings: String, _ answer: (@Sendable (HTTPCall) -> HTTPAnswer)? = nil
   ) throws -> SupervisedWorker {
-    let path = Sealpost.products.appendingPathComponent("libAmazonS3Destination.so").path
-    let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../Plugins/AmazonS3Destination/adapter.json").standardized
+    try PluginWorker.start(
+      "AmazonS3Destination", settings,
+      secrets: ["access_key_id": "testing-id", "secret_access_key": "hush-key"], answer)
+  }
+}
+
+/// A worker with an adapter of this project, without a workspace around it.
+enum PluginWorker {
+  /// Started in its sandbox; requests go through the host's own egress, or to the given answers.
+  static func start(
+    _ library: String, _ settings: String, secrets: [String: String],
+    _ answer: (@Sendable (HTTPCall) -> HTTPAnswer)? = nil
+  ) throws -> SupervisedWorker {
+    let path = Sealpost.products.appendingPathComponent("lib\(library).so").path
+    let file = Clinic.root.appendingPathComponent("Plugins/\(library)/adapter.json")
+    let manifest = try AdapterManifest(
+      json: Array(try Data(contentsOf: file)), path: file.path)
     var configuration = WorkerConfiguration(
-      libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
-      manifest: try AdapterManifest(
-        json: Array(try Data(contentsOf: manifest)), path: manifest.path),
+      libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256, manifest: manifest,
       destinationID: "hook", settingsJSON: Array(settings.utf8), willLoad: { _ in },
       observe: { _ in })
     configuration.executablePath = Sealpost.executable
-    configuration.secrets = [
-      "access_key_id": Array("testing-id".utf8), "secret_access_key": Array("hush-key".utf8),
-    ]
+    configuration.secrets = secrets.mapValues { Array($0.utf8) }
     var destination = Destination(
-      id: "hook", adapter: "org.sealpost.amazon-s3", settings: [:], createdAt: "")
+      id: "hook", adapter: manifest.product, settings: [:], createdAt: "")
     destination.settings = [
       "host.allow_private_addresses": .bool(true), "host.allow_plain_http": .bool(true),
     ]

@@ -79,6 +79,23 @@ struct SegmentTests {
         .contains(#""identify": {"@path": "$"}"#))
   }
 
+  @Test func `a sealed field in a text or a time is warned of when the mapping is set`() throws {
+    let peer = try WebhookPeer("[{}]")
+    let clinic = try clinic(peer)
+    try clinic.sealEmail()
+    try clinic.folder.write(
+      "mapping.json",
+      #"{"identify":{"a":{"@template":"{{traits.plan}} {{traits.Email}}"},"b":{"@time":{"@path":"$.traits.email"},"as":"seconds"},"c":{"@path":"$.traits.email"},"d":{"@time":{"@path":"$.timestamp"},"as":"seconds"}}}"#
+    )
+    let set = try clinic.done("destination", "set", "hook", "mapping=@mapping.json")
+    let warnings = set.errors.split(separator: "\n").filter { $0.contains("warning:") }
+    #expect(warnings.count == 2, "\(set.errors)")
+    #expect(
+      set.errors.contains(#"mapping, identify.a.@template: it uses "Email", which is sealed"#))
+    #expect(
+      set.errors.contains(#"mapping, identify.b.@time.@path: it uses "email", which is sealed"#))
+  }
+
   @Test func `a mapping that is none is refused when it is set, with all that is wrong`() throws {
     let peer = try WebhookPeer("[{}]")
     let clinic = try clinic(peer)
