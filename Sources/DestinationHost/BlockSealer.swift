@@ -9,10 +9,9 @@ internal import Workspace
 /// Turns the lines of a block into what each destination gets; one per sealing thread.
 ///
 /// It owns the scanner and every destination's OpenSSL contexts, so sealing threads share nothing that changes.
-final class BlockSealer: @unchecked Sendable {
-  // Protected by confinement: made on the thread that starts the run, then used by one sealing thread alone.
+struct BlockSealer: ~Copyable {
   private var scanner: EventScanner
-  private var destinations: [DestinationSealer]
+  private let destinations: [Held<DestinationSealer>]
   private let identification: Identification
   /// Of the next event among the block's accepted ones.
   private var number: Int32 = 0
@@ -34,40 +33,50 @@ final class BlockSealer: @unchecked Sendable {
     reducedScanner = EventScanner(selecting: plan.selection.keys)
     gate = EventGate(plan.routes.map(\.plan))
     destinations = try plan.routes.enumerated().map { index, route in
-      try DestinationSealer(
-        route.plan, plan.selection.actions(of: index), keepsEvents: route.keepsEvents)
+      Held(
+        try DestinationSealer(
+          route.plan, plan.selection.actions(of: index), keepsEvents: route.keepsEvents))
     }
   }
 
   /// Fills the block's `rejections` and `outgoing` from its `lines`.
-  func seal(_ block: Block) {
+  mutating func seal(_ block: Block) {
     number = 0
     block.digests.removeAll(keepingCapacity: true)
     if block.redriven == nil { sealLines(of: block) } else { sealLetters(of: block) }
   }
 
-  private func sealLines(of block: Block) {
+  private mutating func sealLines(of block: Block) {
     block.rejections = block.lines.oversize.map {
       Rejection(line: $0.lineNumber, reason: .tooLong(bytes: $0.length, limit: LineBlock.limit))
     }
     for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.take(outgoing)
+      destination.value.take(outgoing)
     }
     block.rejectedLines = block.rejections.map { _ in [] }
     observer?.source = block.source
     observer?.now = Int(block.receivedUnixNanoseconds / 1_000_000_000)
+    let received = block.receivedUnixNanoseconds
+    var digests: [MessageDigest?] = []
+    swap(&digests, &block.digests)
     block.lines.forEachLine { line, number in
       if let reason = scanner.scan(line) {
         block.rejections.append(Rejection(line: number, reason: reason))
         block.rejectedLines.append(Array(line))
-      } else if scanner.shape.hasMessageID {
-        block.digests.append(identification.digest(scanner.shape.messageID, line))
-        append(line, block.receivedUnixNanoseconds)
+        return
+      }
+      let shape = scanner.shape
+      if shape.hasMessageID {
+        digests.append(identification.digest(shape.messageID, line))
+        append(line, shape, received)
       } else {
-        appendNamed(line, id(for: line, number, block), block)
+        digests.append(appendNamed(line, shape, id(for: line, number, block), block))
       }
     }
-    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
+    swap(&digests, &block.digests)
+    for (destination, outgoing) in zip(destinations, block.outgoing) {
+      destination.value.give(outgoing)
+    }
     sortRejections(of: block)
     observer?.settle()
     watch?.keepIfDue()
@@ -83,34 +92,42 @@ final class BlockSealer: @unchecked Sendable {
 
   /// Letters go to their destination alone: as it was to get them, or through its filters and its encryption as any
   /// event; whether their ids were seen is not asked.
-  private func sealLetters(of block: Block) {
+  private mutating func sealLetters(of block: Block) {
     block.rejections = []
     block.rejectedLines = []
-    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.take(outgoing) }
+    for (destination, outgoing) in zip(destinations, block.outgoing) {
+      destination.value.take(outgoing)
+    }
     block.taken.removeAll()
     let route = block.plan.routes.firstIndex { $0.plan.id == block.redriven?.destination }
     for letter in block.redriven?.letters ?? [] {
       let event = unsafe letter.event.span.bytes
-      guard let route, !destinations[route].keepsEvents, letter.form != .line,
+      guard let route, !destinations[route].value.keepsEvents, letter.form != .line,
         scanner.scan(event) == nil
       else { continue }
       block.taken.insert(letter.id)
       if letter.form == .sealed {
-        destinations[route].appendSealed(
+        destinations[route].value.appendSealed(
           event, scanner.shape, user: UserHash.hash(event, scanner.shape.user), number: number,
           receivedUnixNanoseconds: letter.receivedUnixNanoseconds)
         number += 1
       } else {
-        append(event, letter.receivedUnixNanoseconds, only: route)
+        append(event, scanner.shape, letter.receivedUnixNanoseconds, only: route)
       }
     }
-    for (destination, outgoing) in zip(destinations, block.outgoing) { destination.give(outgoing) }
+    for (destination, outgoing) in zip(destinations, block.outgoing) {
+      destination.value.give(outgoing)
+    }
   }
 
   /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
-  private func appendNamed(_ line: RawSpan, _ id: [UInt8], _ block: Block) {
-    let named = EventRewriter.addMessageID(line, scanner.shape, id)
-    unsafe appendScanned(named.span.bytes, block)
+  ///
+  /// - Returns: what the id is remembered by.
+  private mutating func appendNamed(
+    _ line: RawSpan, _ shape: EventShape, _ id: [UInt8], _ block: Block
+  ) -> MessageDigest? {
+    let named = EventRewriter.addMessageID(line, shape, id)
+    return unsafe appendScanned(named.span.bytes, block)
   }
 
   private func id(for line: RawSpan, _ number: Int, _ block: Block) -> [UInt8] {
@@ -118,50 +135,56 @@ final class BlockSealer: @unchecked Sendable {
       ?? identification.make(for: line, number: number, in: block.input)
   }
 
-  private func appendScanned(_ event: RawSpan, _ block: Block) {
+  private mutating func appendScanned(_ event: RawSpan, _ block: Block) -> MessageDigest? {
     guard scanner.scan(event) == nil else {
       preconditionFailure("an event with a new messageId is still an event")
     }
+    let shape = scanner.shape
+    append(event, shape, block.receivedUnixNanoseconds)
     // An id that comes again when its line is read again is looked for as any other.
     let comesAgain = block.origin != nil || block.input != nil
-    block.digests.append(
-      comesAgain ? identification.digest(scanner.shape.messageID, event) : nil)
-    append(event, block.receivedUnixNanoseconds)
+    return comesAgain ? identification.digest(shape.messageID, event) : nil
   }
 
-  private func append(_ event: RawSpan, _ received: Int64, only route: Int? = nil) {
+  /// Takes over the event that was scanned last.
+  private mutating func append(
+    _ event: RawSpan, _ shape: EventShape, _ received: Int64, only route: Int? = nil
+  ) {
     defer { number += 1 }
-    let shape = scanner.shape
-    let matches = scanner.matches
     let user = UserHash.hash(event, shape.user)
     observer?.observe(event, shape, print: scanner.shapePrint(of: event))
     gate.read(event, shape)
-    for (index, destination) in destinations.enumerated() where route == nil || route == index {
-      destination.number = number
-      guard !destination.keepsEvents else {
-        destination.keep(event, receivedUnixNanoseconds: received, .changedByHand)
+    for index in destinations.indices where route == nil || route == index {
+      guard !destinations[index].value.keepsEvents else {
+        keep(event, received, .changedByHand, for: index)
         continue
       }
       switch gate.decision(for: index, event, shape) {
       case .send:
-        destination.append(event, shape, matches, user: user, receivedUnixNanoseconds: received)
-      case .reduced(let bytes): append(reduced: bytes, to: destination, user, received)
-      case .heldBack(let reason): destination.holdBack(reason)
-      case .unfilterable:
-        destination.keep(event, receivedUnixNanoseconds: received, .invalidFilter)
+        destinations[index].value.append(
+          event, shape, scanner.matches, number: number, user: user,
+          receivedUnixNanoseconds: received)
+      case .reduced(let bytes): append(reduced: bytes, to: index, user, received)
+      case .heldBack(let reason): destinations[index].value.holdBack(reason)
+      case .unfilterable: keep(event, received, .invalidFilter, for: index)
       }
     }
   }
 
-  private func append(
-    reduced: [UInt8], to destination: DestinationSealer, _ user: UInt64, _ received: Int64
+  private func keep(_ event: RawSpan, _ received: Int64, _ reason: KeptEvent, for index: Int) {
+    destinations[index].value.keep(
+      event, number: number, receivedUnixNanoseconds: received, reason)
+  }
+
+  private mutating func append(
+    reduced: [UInt8], to index: Int, _ user: UInt64, _ received: Int64
   ) {
     let event = unsafe reduced.span.bytes
     guard reducedScanner.scan(event) == nil else {
       preconditionFailure("an event without some properties is still an event")
     }
-    destination.append(
-      event, reducedScanner.shape, reducedScanner.matches, user: user,
+    destinations[index].value.append(
+      event, reducedScanner.shape, reducedScanner.matches, number: number, user: user,
       receivedUnixNanoseconds: received)
   }
 }

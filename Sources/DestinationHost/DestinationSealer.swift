@@ -5,18 +5,14 @@ internal import FieldEncryption
 internal import Privacy
 
 /// One destination's part of a sealing thread: its contexts, and the block being filled.
-final class DestinationSealer {
-  private var sealer: FieldSealer?
-  private var tokenizer: FieldTokenizer?
+struct DestinationSealer: ~Copyable {
+  private var values: ValueSealer
   /// By the key's id.
   private let actions: [KeyAction]
   private let servedTypes: UInt32
   private var block = EventBlock()
   private var numbers: [Int32] = []
-  /// Of the event that comes next among the block's accepted ones.
-  var number: Int32 = 0
   private var unsealable: [UnsealableEvent] = []
-  private var values = ValueCounts()
   private let removesSome: Bool
   /// Whether nothing may be sealed for it now.
   let keepsEvents: Bool
@@ -29,35 +25,28 @@ final class DestinationSealer {
     self.actions = actions
     removesSome = actions.contains(.remove)
     servedTypes = plan.servedTypes
-    if let encryption = plan.encryption {
-      sealer = try FieldSealer(
-        key: encryption.key, format: encryption.format,
-        maximumStringLength: plan.maximumStringLength)
-    }
-    if let key = plan.tokenKey {
-      tokenizer = try FieldTokenizer(key: key, maximumStringLength: plan.maximumStringLength)
-    }
+    values = try ValueSealer(plan)
   }
 
   /// Takes the block's memory, emptied, to fill it without going through the block for each event.
-  func take(_ outgoing: OutgoingBlock) {
+  mutating func take(_ outgoing: OutgoingBlock) {
     outgoing.removeAll()
     swap(&block, &outgoing.events)
     swap(&numbers, &outgoing.numbers)
   }
 
-  func give(_ outgoing: OutgoingBlock) {
+  mutating func give(_ outgoing: OutgoingBlock) {
     swap(&block, &outgoing.events)
     swap(&numbers, &outgoing.numbers)
     swap(&unsealable, &outgoing.unsealable)
-    outgoing.values = values
+    outgoing.values = values.counts
     outgoing.heldBack = heldBack
-    (values, heldBack) = (ValueCounts(), HeldBackCounts())
+    (values.counts, heldBack) = (ValueCounts(), HeldBackCounts())
   }
 
   @inline(__always)
-  func append(
-    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], user: UInt64,
+  mutating func append(
+    _ event: RawSpan, _ shape: EventShape, _ matches: [KeyMatch], number: Int32, user: UInt64,
     receivedUnixNanoseconds: Int64
   ) {
     guard servedTypes >> shape.type.rawValue & 1 == 1 else {
@@ -83,10 +72,14 @@ final class DestinationSealer {
     }
   }
 
-  func holdBack(_ reason: HeldBack) { heldBack.count(reason) }
+  mutating func holdBack(_ reason: HeldBack) { heldBack.count(reason) }
 
   /// Keeps an event, as it was accepted, for when the destination is mended.
-  func keep(_ event: RawSpan, receivedUnixNanoseconds: Int64, _ reason: KeptEvent) {
+  ///
+  /// - Parameter number: its place among the block's accepted events.
+  mutating func keep(
+    _ event: RawSpan, number: Int32, receivedUnixNanoseconds: Int64, _ reason: KeptEvent
+  ) {
     unsealable.append(
       UnsealableEvent(
         event: Array(event), code: reason.code, detail: reason.detail,
@@ -94,7 +87,7 @@ final class DestinationSealer {
   }
 
   /// Appends an event as it is: it was sealed for this destination before.
-  func appendSealed(
+  mutating func appendSealed(
     _ event: RawSpan, _ shape: EventShape, user: UInt64, number: Int32,
     receivedUnixNanoseconds: Int64
   ) {
@@ -111,48 +104,31 @@ final class DestinationSealer {
   }
 
   @inline(__always)
-  private func rewrite(
+  private mutating func rewrite(
     _ event: RawSpan, _ matches: [KeyMatch], landmark: Int
   ) throws(SealError) -> Int {
-    let before = values
-    sealer?.beginEvent()
+    let before = values.counts
+    values.beginEvent()
     if removesSome { countRemoved(matches) }
     do throws(SealError) {
       return try EventRewriter.rewrite(
         event, matches, landmark: landmark, appendingTo: &block.bytes,
         edit: { actions[Int($0.key)].edit },
         replace: { (match, value, out) throws(SealError) in
-          try seal(value, actions[Int(match.key)], &out)
+          try values.seal(value, actions[Int(match.key)], &out)
         })
     } catch {
-      values = before
+      values.counts = before
       throw error
     }
   }
 
   /// They stand by their start: what is within a removed value comes right behind it.
-  private func countRemoved(_ matches: [KeyMatch]) {
+  private mutating func countRemoved(_ matches: [KeyMatch]) {
     var end = 0
     for match in matches where match.start >= end && actions[Int(match.key)] == .remove {
-      values.removed += 1
+      values.counts.removed += 1
       end = match.end
-    }
-  }
-
-  /// A value that is to be sealed and cannot be must not pass in clear either.
-  private func seal(
-    _ value: RawSpan, _ action: KeyAction, _ out: inout [UInt8]
-  ) throws(SealError) {
-    switch action {
-    case .encrypt:
-      guard sealer != nil else { throw .noKey }
-      values.encrypted += 1
-      try sealer!.seal(json: value, appendingTo: &out)
-    case .tokenize:
-      guard tokenizer != nil else { throw .noKey }
-      values.tokenized += 1
-      try tokenizer!.tokenize(json: value, appendingTo: &out)
-    case .pass, .remove: throw .failed
     }
   }
 }

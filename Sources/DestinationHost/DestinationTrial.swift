@@ -93,11 +93,11 @@ package enum DestinationTrial {
     var scanner = EventScanner(selecting: selection.keys)
     let bytes = event.json
     if let rejection = unsafe scanner.scan(bytes.span.bytes) { return (nil, "\(rejection)") }
-    let sealer = try DestinationSealer(plan, selection.actions(of: 0), keepsEvents: false)
+    var sealer = try DestinationSealer(plan, selection.actions(of: 0), keepsEvents: false)
     let outgoing = OutgoingBlock()
     sealer.take(outgoing)
     unsafe sealer.append(
-      bytes.span.bytes, scanner.shape, scanner.matches, user: 0,
+      bytes.span.bytes, scanner.shape, scanner.matches, number: 0, user: 0,
       receivedUnixNanoseconds: event.unixNanoseconds)
     sealer.give(outgoing)
     guard let queued = outgoing.events.events.first else {

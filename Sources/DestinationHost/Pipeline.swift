@@ -107,7 +107,7 @@ final class Pipeline: @unchecked Sendable {
 
 extension Pipeline {
   private func seal() {
-    var sealers: [ObjectIdentifier: BlockSealer] = [:]
+    var sealers: [ObjectIdentifier: Held<BlockSealer>] = [:]
     var version = 0
     var identification: Identification?
     while let block = toSeal.take() {
@@ -116,9 +116,9 @@ extension Pipeline {
       do {
         let own = try identification ?? identify()
         identification = own
-        let sealer = try sealers[ObjectIdentifier(block.plan)] ?? BlockSealer(block.plan, own)
+        let sealer = try sealers[ObjectIdentifier(block.plan)] ?? Held(BlockSealer(block.plan, own))
         sealers[ObjectIdentifier(block.plan)] = sealer
-        sealer.seal(block)
+        sealer.value.seal(block)
       } catch {
         control.fail(error)
       }

@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import Testing
 
 struct Base64Tests {
@@ -29,6 +30,15 @@ struct Base64Tests {
     #expect(try Self.decode(bare, url: true) == bytes)
     #expect(Base64.encodedLength(of: bytes.count) == text.utf8.count)
     #expect(Base64URL.encodedLength(of: bytes.count) == bare.utf8.count)
+  }
+
+  @Test(arguments: [0, 1, 5, 6, 7, 8, 9, 11, 12, 13, 14, 255, 256, 3071, 3072, 3073, 3080, 7000])
+  func `the text is what Foundation writes`(count: Int) {
+    let bytes = SecureRandom.bytes(count)
+    let text = Data(bytes).base64EncodedString()
+    #expect(unsafe Base64.encode(bytes.span.bytes) == text)
+    let ofURL = text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    #expect(unsafe Base64URL.encode(bytes.span.bytes) == ofURL)
   }
 
   @Test func `every length up to several pieces goes there and back`() throws {
