@@ -87,11 +87,7 @@ final class Committer {
 
   /// Blocks come here in their order, so the first event with an id is the one that stays.
   private func dropDuplicates(of block: Block) {
-    guard seen != nil else { return }
-    var duplicates: Set<Int32> = []
-    for (number, digest) in block.digests.enumerated() {
-      if let digest, seen?.insert(digest) == false { duplicates.insert(Int32(number)) }
-    }
+    guard let duplicates = seen?.insert(block.digests) else { return }
     block.duplicates = duplicates.count
     block.duplicateNumbers = duplicates
     guard !duplicates.isEmpty else { return }

@@ -50,9 +50,26 @@ struct SeenMessages {
   /// Remembers it; false when it was there already.
   mutating func insert(_ digest: MessageDigest) -> Bool {
     tick()
+    return add(digest)
+  }
+
+  /// Remembers those of a block's events, which came at one time.
+  ///
+  /// - Returns: the places of those that were there already.
+  mutating func insert(_ digests: [MessageDigest?]) -> Set<Int32> {
+    tick()
+    var known: Set<Int32> = []
+    for (place, digest) in digests.enumerated() {
+      if let digest, !add(digest) { known.insert(Int32(place)) }
+    }
+    return known
+  }
+
+  private mutating func add(_ digest: MessageDigest) -> Bool {
     let current = currentGeneration()
     guard table.insert(digest, generation: generations[current].number) else { return false }
     generations[current].count += 1
+    count += 1
     generations[current].ended = now
     unsaved.append(digest)
     makeRoom()
@@ -70,7 +87,8 @@ struct SeenMessages {
 
   /// In bytes.
   var size: Int { table.size }
-  var count: Int { generations.reduce(0) { $0 + $1.count } }
+  /// Ids that are remembered.
+  private(set) var count = 0
 
   // MARK: - Generations
 
@@ -122,7 +140,9 @@ struct SeenMessages {
   }
 
   private mutating func dropFirst() {
-    files.remove(generations.removeFirst().started)
+    let first = generations.removeFirst()
+    count -= first.count
+    files.remove(first.started)
     setLive()
   }
 
@@ -139,6 +159,7 @@ struct SeenMessages {
     for digest in files.digests(of: file)
     where table.insert(digest, generation: generations[index].number) {
       generations[index].count += 1
+      count += 1
     }
     makeRoom()
   }
