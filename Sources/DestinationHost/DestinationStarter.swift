@@ -14,6 +14,8 @@ struct DestinationStarter {
   let run: HostRun
   /// Told of every request of an adapter's once its answer is there.
   var didAnswer: (@Sendable (DestinationTrial.Exchange) -> Void)?
+  /// Told of every use of a connection of an adapter's, likewise.
+  var didUse: (@Sendable (DestinationTrial.ConnectionUse) -> Void)?
   private var report: @Sendable (HostReport) -> Void { run.report }
 
   /// A destination's worker, and what its adapter says of itself; neither for one that may not or cannot run.
@@ -40,7 +42,10 @@ struct DestinationStarter {
       let egress = try DestinationEgress(configuration, destination)
       if let http = egress.http { configuration.http = answering(http) }
       if let connections = egress.connections {
-        configuration.connections = { connections.table() }
+        configuration.connections = { [didUse] in
+          let table = connections.table()
+          return didUse.map { WatchedConnections(table, $0) } ?? table
+        }
       }
       let worker = SupervisedWorker(configuration)
       let description = try start(worker)

@@ -17,11 +17,19 @@ package enum DestinationTrial {
     package let duration: Duration
   }
 
+  /// What the adapter did with a connection.
+  package struct ConnectionUse: Sendable {
+    package let wish: ConnectionCall.Wish
+    package let answer: ConnectionAnswer
+    package let duration: Duration
+  }
+
   /// What came of it.
   package struct Result: Sendable {
     /// The event as the destination gets it; nil when it could not be sealed.
     package let event: String?
     package let exchanges: [Exchange]
+    package let connectionUses: [ConnectionUse]
     /// What the adapter says of the event; nil when it did not come to that, for the reason beside it.
     package let result: EventResult?
     package let problem: String?
@@ -53,10 +61,16 @@ package enum DestinationTrial {
     return result
   }
 
+  private struct Seen {
+    var exchanges: [Exchange] = []
+    var uses: [ConnectionUse] = []
+    var problem: String?
+  }
+
   private static func attempt(
     _ destination: Destination, _ event: SyntheticEvent, _ workspace: Workspace
   ) throws -> Result {
-    let seen = Mutex<(exchanges: [Exchange], problem: String?)>(([], nil))
+    let seen = Mutex<Seen>(Seen())
     let secrets = try workspace.secrets(of: destination).values.filter { !$0.isEmpty }
     var run = HostRun(input: nil)
     run.report = { report in
@@ -68,6 +82,7 @@ package enum DestinationTrial {
     }
     var starter = DestinationStarter(workspace: workspace, audit: HostAudit(workspace), run: run)
     starter.didAnswer = { exchange in seen.withLock { $0.exchanges.append(exchange) } }
+    starter.didUse = { use in seen.withLock { $0.uses.append(use) } }
     let started = try starter.start(destination)
     defer { started.worker?.stop() }
     var sealed: [UInt8]?
@@ -78,10 +93,11 @@ package enum DestinationTrial {
         event, try starter.plan(destination, from: nil, started.description))
       if let sealed { (results, problem) = deliver(sealed, event, to: worker) }
     }
-    let (exchanges, reported) = seen.withLock { ($0.exchanges, $0.problem) }
+    let found = seen.withLock { $0 }
     return Result(
-      event: sealed.map { String(decoding: $0, as: UTF8.self) }, exchanges: exchanges,
-      result: results.first, problem: problem ?? (results.isEmpty ? reported : nil),
+      event: sealed.map { String(decoding: $0, as: UTF8.self) }, exchanges: found.exchanges,
+      connectionUses: found.uses, result: results.first,
+      problem: problem ?? (results.isEmpty ? found.problem : nil),
       secrets: Array(secrets))
   }
 

@@ -66,6 +66,21 @@ struct SyslogTests {
       changes.map { $0["new"] as? String } == ["localhost:\(peer.port)", "tls", "1"], "\(text)")
   }
 
+  @Test func `a test of the destination shows what went over the connection`() throws {
+    let peer = try SyslogPeer("sink")
+    let clinic = try clinic(peer, "--set", "confirm=true")
+    let shown = try clinic.done("destination", "test", "hook").output
+    #expect(shown.contains("connect   localhost:\(peer.port), TLS: connected"), "\(shown)")
+    #expect(shown.contains("write     done") && shown.contains("[sealpost@32473 messageId="))
+    #expect(shown.contains("close     done") && shown.contains("outcome   delivered"))
+    let json = try clinic.done("destination", "test", "hook", "--json").output
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let uses = try #require(result["connections"] as? [[String: Any]])
+    #expect(uses.map { $0["call"] as? String } == ["open", "write", "close"])
+    #expect(uses.first?["target"] as? String == "localhost:\(peer.port), TLS")
+  }
+
   @Test func `with confirm each batch ends its connection, and the answer to that counts`() throws {
     let peer = try SyslogPeer("sink")
     let clinic = try clinic(peer, "--set", "confirm=true")
@@ -77,6 +92,37 @@ struct SyslogTests {
     let trial = try other.sealpost("destination", "test", "hook")
     #expect(trial.code != 0)
     #expect(trial.output.contains("no answer came in time"), "\(trial.output)\(trial.errors)")
+  }
+
+  @Test func `a worker that is killed leaves no connection open, and the next one makes its own`()
+    throws
+  {
+    let peer = try SyslogPeer("sink")
+    let clinic = try clinic(peer)
+    let host = try RunningHost(clinic, ["--log-format", "json", "--log-level", "debug"])
+    try host.send(Clinic.events(1))
+    _ = try host.entry("adapter_connected")
+    let worker = try #require(
+      try host.eventually {
+        Self.child(of: host.pid)
+      })
+    kill(worker, SIGKILL)
+    try host.send(Clinic.events.split(separator: "\n")[1...3].joined(separator: "\n") + "\n")
+    let first = try #require(peer.connections(1).first)
+    #expect(first.frames.isWhole && host.isRunning)
+    #expect(host.end() == 0, "\(host.errors)")
+    #expect(
+      Set(peer.connections(2).flatMap(\.frames.messages).compactMap { SyslogMessage($0)?.data })
+        .count == 4)
+  }
+
+  /// A worker's parent is one of the host's threads.
+  private static func child(of host: Int) -> pid_t? {
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(host)/task")) ?? []
+    return tasks.lazy.compactMap { task in
+      (try? String(contentsOfFile: "/proc/\(host)/task/\(task)/children", encoding: .utf8))?
+        .split(separator: " ").first.flatMap { pid_t($0) }
+    }.first
   }
 
   @Test func `a receiver that hangs up in a batch gets the whole batch again`() throws {
