@@ -14,6 +14,8 @@ package struct HostRun: Sendable {
   package var input: Int32?
   /// A topic that is read, at the same time.
   package var stream: StreamInput?
+  /// Where the origin of a replica leaves its snapshots; nil: configuration comes from the workspace alone.
+  package var snapshots: SnapshotFollower?
   /// What else gives events, at the same time.
   var sources: [any EventSource] = []
   /// Where calls of the Tracking API are taken; nil for nowhere.
@@ -101,7 +103,8 @@ package enum DestinationHost {
     let calls = try run.listen.map { try CallListener($0, run, workspace) }
     try audit.started(
       destinations: destinations.map(\.id), topic: run.produce?.address.topic,
-      workspace.settings.standing.decide(on: .today))
+      workspace.settings.standing.decide(on: .today),
+      workspace.isReplica ? workspace.replica() : nil)
     try workspace.audit.expire(workspace.settings.auditRetention)
     let heartbeat = AuditHeartbeat(workspace.audit) { run.report(.damaged("\($0)")) }
     defer { heartbeat.end() }

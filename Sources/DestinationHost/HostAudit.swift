@@ -18,11 +18,13 @@ struct HostAudit: Sendable {
   }
 
   func started(
-    destinations: [String], topic: String? = nil, _ standing: EligibilityDecision
+    destinations: [String], topic: String? = nil, _ standing: EligibilityDecision,
+    _ replica: Replica? = nil
   ) throws(AuditError) {
     try write(
       .hostStarted, .ok, "host",
       [topic.map { ("topic", $0) } ?? ("destinations", destinations.joined(separator: ","))]
+        + (replica?.audited ?? [])
         + (standing.allowed ? [] : [("not_eligible", standing.reason)]))
   }
 

@@ -42,6 +42,8 @@ package enum HostReport: Sendable {
   case reconfigured
   /// The file was read before: this run begins behind that many lines.
   case continued(lines: Int)
+  /// What came of a snapshot that a replica's origin left.
+  case snapshot(SnapshotReport)
   /// What a stream tells.
   case stream(StreamReport)
   /// Calls of the Tracking API are taken there from now on.

@@ -18,6 +18,7 @@ final class LiveConfiguration: @unchecked Sendable {
   private let control: RunControl
   let watch: KeyWatch
   private let shouldReload: @Sendable () -> Bool
+  private let snapshots: SnapshotFollower?
   private var stamp: WorkspaceStamp
   private var version = 0
   /// Whether the workspace was eligible when the present plan was made; what else would go in clear is withheld.
@@ -36,6 +37,7 @@ final class LiveConfiguration: @unchecked Sendable {
     self.control = control
     watch = KeyWatch(workspace, starter.run)
     shouldReload = starter.run.shouldReload
+    snapshots = starter.run.snapshots
     stamp = workspace.stamp
   }
 
@@ -198,8 +200,10 @@ extension LiveConfiguration {
   }
 
   private func look(_ pipeline: Pipeline) {
+    let isAsked = shouldReload()
+    snapshots?.look(isAsked: isAsked, control.report)
     let new = workspace.stamp
-    guard shouldReload() || new != stamp || hasNewDescriptions || hasNewStanding else { return }
+    guard isAsked || new != stamp || hasNewDescriptions || hasNewStanding else { return }
     // A document may change between the two: then the next look finds it.
     stamp = new
     do {

@@ -269,6 +269,9 @@ extension WorkspaceError: CustomStringConvertible {
     if object.hasPrefix("destination/") {
       return "accept it: sealpost destination reconcile \(object.dropFirst("destination/".count))"
     }
+    if object == ConfigurationObject.replica {
+      return "make a new replica: sealpost workspace replicate F --workspace DIR"
+    }
     return object.hasPrefix("adapter/")
       ? "install it again: sealpost adapter install PATH"
       : "accept it: sealpost workspace reconcile \(object)"

@@ -9,6 +9,7 @@ extension HostMonitor {
     let (state, deliveries) = (self.state.withLock { $0.view }, watched)
     return hostFamilies(state) + sourceFamilies(state.sources.sorted { $0.key < $1.key })
       + streamFamilies(state.stream) + listenerFamilies(state.listener?())
+      + snapshotFamilies(snapshot(state))
       + (state.subject?.producer.map(producerFamilies) ?? [])
       + queueFamilies(deliveries) + deliveryFamilies(deliveries) + requestFamilies(deliveries)
       + standingFamilies(deliveries, state) + [restarts(deliveries, state)]

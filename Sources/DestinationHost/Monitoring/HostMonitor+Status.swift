@@ -63,7 +63,8 @@ extension HostMonitor {
       phase: state.phase.rawValue, readiness: readiness,
       sources: state.sources.sorted { $0.key < $1.key }.map { source($0.key, $0.value, state) },
       destinations: running.map { destination($0, state) }, stream: state.stream,
-      produce: state.subject?.producer?.counts)
+      produce: state.subject?.producer?.counts,
+      snapshot: snapshot(state))
   }
 
   private func source(_ id: String, _ meter: SourceMeter, _ state: State) -> HostStatus.Source {

@@ -37,6 +37,8 @@ package final class HostMonitor: Sendable {
     var stream: StreamStanding?
     /// What the listener for events has done; nil for a run without one.
     var listener: (@Sendable () -> ListenerCounts)?
+    /// Why the snapshot that a replica's origin left last is not in force.
+    var snapshotRefusal: String?
     var rates = RateWindow()
     /// Why the audit log is not sound, as far as is known; nil when it is.
     var auditTrouble: String?
@@ -46,6 +48,7 @@ package final class HostMonitor: Sendable {
   let startedUnixNanoseconds = Timestamp.nanoseconds
   let commitSeconds = Histogram.seconds()
   let auditFailures = Counter()
+  let snapshotRefusals = Counter()
   let tap = EventTap()
   let state = Mutex(State())
 
@@ -61,6 +64,7 @@ extension HostMonitor {
       auditFailures.add()
       state.withLock { $0.auditTrouble = text }
     }
+    if case .snapshot(let report) = report { take(report) }
     guard let id = report.destination else { return }
     state.withLock { $0.standings[id, default: DestinationStanding()].take(report) }
   }

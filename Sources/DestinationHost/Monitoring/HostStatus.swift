@@ -51,4 +51,6 @@ package struct HostStatus: Codable, Sendable {
   package let stream: StreamStanding?
   /// Nil for a run that sends to no topic.
   package let produce: ProduceCounts?
+  /// Nil for a workspace of its own.
+  package let snapshot: SnapshotStanding?
 }

@@ -17,6 +17,7 @@ extension HostReport {
     case .damaged(let text): LogEntry(.warning, "document_damaged", text)
     case .auditFailed(let text): LogEntry(.warning, "audit_failed", text)
     case .stream(let report): report.logEntry
+    case .snapshot(let report): report.logEntry
     case .ready(let address?):
       LogEntry(
         .info, "ready", "Health, readiness and metrics on \(address)",

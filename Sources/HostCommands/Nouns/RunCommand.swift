@@ -57,9 +57,15 @@ enum RunCommand {
       answers 200 when the brokers have acknowledged all of it; 503 when they do not in time. It needs no destination \
       and keeps nothing.
       """,
+      """
+      With --replica the workspace is a replica (sealpost workspace replicate) and takes its configuration \
+      from the origin's snapshots: the one that is there at the start, and each newer one that is put in \
+      its place, without losing an event. One that is older, damaged or somebody else's is refused: at the \
+      start that ends the run, later the run goes on as it is and says so.
+      """,
     ],
     options: [input, from, source, untilIdle, stopDeadline, threads, metrics]
-      + ListenOptions.all + StreamOptions.all + LogOptions.all + [.json],
+      + ListenOptions.all + StreamOptions.all + ReplicaOptions.all + LogOptions.all + [.json],
     examples: [
       .init("sealpost run --input events.ndjson", "deliver a file"),
       .init("sealpost run --until-idle < /dev/null", "deliver what waits in the queues"),
@@ -89,6 +95,7 @@ enum RunCommand {
     let file = isRead && folder == nil ? try InputFile.open(invocation.arguments[input]) : nil
     defer { file?.close() }
     let workspace = try invocation.openWorkspace()
+    let snapshots = try ReplicaOptions.follower(invocation, workspace)
     let log = try LogOptions.log(invocation)
     warn(workspace, log)
     if let warning = listen.flatMap(ListenOptions.warning) {
@@ -107,6 +114,7 @@ enum RunCommand {
     if let source = try sourceID(invocation) { run.source = source }
     if let count = try threadCount(invocation) { run.threads = count }
     run.stream = stream
+    run.snapshots = snapshots
     run.listen = listen
     run.produce = produce
     run.inputFolder = folder

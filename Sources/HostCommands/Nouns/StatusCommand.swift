@@ -27,6 +27,8 @@ enum StatusCommand {
       try Standing($0, workspace, likely, live)
     }
     let host = try workspace.hostProcess()
+    let snapshot =
+      live?.snapshot ?? (workspace.isReplica ? try? SnapshotStanding(workspace.replica()) : nil)
     if invocation.wantsJSON {
       invocation.console.data(
         .object(
@@ -35,9 +37,13 @@ enum StatusCommand {
             ("host_pid", host?.pid.map { .integer(Int($0)) } ?? .null),
             ("eligible", .bool(workspace.settings.standing.decide(on: .today).allowed)),
             ("destinations", .array(destinations.map(\.json))),
+            ("replica", snapshot?.json(now: Timestamp.secondsNow) ?? .null),
           ] + (live?.json ?? [])))
     } else {
       invocation.console.data(text(workspace, host, live))
+      if let snapshot {
+        invocation.console.data(snapshot.text(now: Timestamp.secondsNow) + "\n")
+      }
       if !destinations.isEmpty { invocation.console.data(table(destinations)) }
     }
     likely.warn(on: invocation.console)

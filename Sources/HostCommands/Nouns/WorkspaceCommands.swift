@@ -76,6 +76,7 @@ enum WorkspaceCommands {
         ("agreement", .init(agreementText(settings.agreement))),
         ("destinations", .init("\(workspace.destinations().count)")),
         ("folder", .init(workspace.layout.root)),
+        ("configured", .init(configurationText(workspace))),
         ("sandbox", .init(settings.sandboxInForce.rawValue)),
         ("users", .init(usersText(workspace))),
         ("session ends after", .init(Count.of(workspace.sessionMinutes, "minute"))),
@@ -166,6 +167,12 @@ extension WorkspaceCommands {
     return "signed by \(agreement.signedBy) on \(agreement.on)\(until)"
   }
 
+  private static func configurationText(_ workspace: Workspace) -> String {
+    guard workspace.isReplica else { return "here" }
+    guard let replica = try? workspace.replica() else { return "elsewhere: this is a replica" }
+    return "by \(replica.origin): \(replica.title)"
+  }
+
   private static func usersText(_ workspace: Workspace) -> String {
     workspace.needsLogIn
       ? "\(workspace.users().count)"
@@ -187,6 +194,7 @@ extension WorkspaceCommands {
         "audit_retention_years",
         .integer(settings.auditRetentionYears ?? AuditRetention.range.lowerBound)
       ),
+      ("replica", (try? workspace.replica())?.json ?? .null),
       ("users", .integer(workspace.users().count)), ("needs_log_in", .bool(workspace.needsLogIn)),
     ])
   }

@@ -20,9 +20,9 @@ struct TopView {
     return [
       fitted(head, width),
       painter.paint(fitted(status.standing, width), standing ? .green : .yellow),
-    ] + [status.stream?.text, status.produce?.text].compactMap(\.self).map { fitted($0, width) } + [
-      ""
     ]
+      + [status.stream?.text, status.produce?.text, status.snapshot?.text(now: now)]
+      .compactMap(\.self).map { fitted($0, width) } + [""]
       + lines(of: sources, width, painter) + [""] + lines(of: destinations, width, painter) + [
         "", painter.paint("q quits", .dim),
       ]

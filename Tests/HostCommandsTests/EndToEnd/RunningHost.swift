@@ -11,10 +11,11 @@ final class RunningHost: @unchecked Sendable {
   private let log: String
 
   init(
-    _ clinic: Clinic, _ words: [String] = [], environment: [String: String] = [:]
+    _ clinic: Clinic, _ words: [String] = [], environment: [String: String] = [:],
+    name: String = "host"
   ) throws {
     self.clinic = clinic
-    log = try clinic.folder.write("host.log", "")
+    log = try clinic.folder.write("\(name).log", "")
     process.executableURL = URL(fileURLWithPath: Sealpost.executable)
     process.arguments = ["run"] + words
     process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
@@ -24,6 +25,8 @@ final class RunningHost: @unchecked Sendable {
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     try process.run()
   }
+
+  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   var pid: Int { Int(process.processIdentifier) }
   var isRunning: Bool { process.isRunning }
