@@ -81,8 +81,10 @@ extension StreamEdge {
     calls.serve(control) {
       stopping = .now
       control.report(.progress(run.monitor.progress))
+      let isAsked = run.shouldReload()
+      run.snapshots?.look(isAsked: isAsked, control.report)
       let new = workspace.stamp
-      guard run.shouldReload() || new != stamp else { return version }
+      guard isAsked || new != stamp else { return version }
       stamp = new
       do {
         try workspace.reload()
