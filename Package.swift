@@ -124,6 +124,7 @@ let package = Package(
         "DestinationHost", "Workspace", "AdapterLoading", "AuditLog", "DeliveryQueue",
         "Eligibility", "FieldEncryption", "Privacy", "Cryptography", "DestinationFilter",
         "TrackingAPI", "HTTPListener", "HTTPWire", "EventJSON", "Ingest",
+        "KafkaClient",
       ], exclude: notes(of: "Benchmarks")),
     .target(name: "CDestinationAdapter"),
     .target(name: "CSandbox"),

@@ -20,6 +20,8 @@ enum BenchmarkCommand {
     ("path-filters", { try [PathBenchmark.withFilters()] }),
     ("webhook", { try WebhookBenchmark.run() }),
     ("source", { try SourceBenchmark.run() }),
+    ("stream-durable", { try StreamBenchmark.durable() }),
+    ("stream-hosts", { try StreamBenchmark.hosts() }),
     ("memory", { try MemoryBenchmark.run() }), ("audit", { try AuditBenchmark.run() }),
   ]
 

@@ -5,5 +5,6 @@ import Foundation
 WorkerMain.runIfRequested()
 PathRun.runIfRequested()
 BacklogRun.runIfRequested()
+try StreamRun.runIfRequested()
 try AuditVerification.runIfRequested()
 exit(BenchmarkCommand.run(Array(CommandLine.arguments.dropFirst())))
