@@ -40,7 +40,9 @@ final class MockCluster {
 
   /// Returns when the brokers have so many events, no two with the same messageId.
   func fill(_ count: Int) throws {
-    let producer = try KafkaProducer(KafkaAddress(address)) { _ in }
+    // A mock broker gives one set of messages of a partition in an answer, however small it is.
+    let properties = try KafkaProperties(Array("linger.ms=1000\n".utf8), path: "")
+    let producer = try KafkaProducer(KafkaAddress(address), properties) { _ in }
     let failure = Mutex<String??>(nil)
     let receipt = KafkaReceipt(count: count) { outcome in failure.withLock { $0 = .some(outcome) } }
     for (index, line) in SampleEvents(count: count).lines.enumerated() {

@@ -251,6 +251,23 @@ struct StreamTests {
     return false
   }
 
+  private static let hasKcat = (try? Sealpost.run("kcat", ["-V"]))?.code == 0
+
+  @Test(.enabled(if: hasKcat, "kcat is not installed here"))
+  func `what kcat reads of a topic is taken from a pipe`() throws {
+    let cluster = try KafkaCluster(["events": 3])
+    let clinic = try Clinic.streaming()
+    try cluster.put("events", Self.messages(0..<50))
+    let outcome = try Sealpost.run(
+      "bash",
+      [
+        "-o", "pipefail", "-c",
+        "kcat -C -q -e -b \(cluster.brokers) -t events | \(Sealpost.executable) run --input - --until-idle",
+      ], in: clinic.folder.path)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(Self.numbers(Self.lines(clinic.folder)).sorted() == Array(0..<50))
+  }
+
   @Test(arguments: [
     (
       ["--stream", "kafka://127.0.0.1"], 2, "the stream's address is not usable: it names no topic"
