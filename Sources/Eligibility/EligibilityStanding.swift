@@ -84,7 +84,7 @@ extension ProductAllowlist {
         "product \"\(product)\" is not on the eligible-products list (list of \(asOf))",
         mend: "sealpost products list")
     }
-    guard entry.eligible else {
+    guard entry.eligible == true else {
       return .refuse(
         "product \"\(product)\" is listed as not eligible (\(entry.source))",
         mend: "sealpost products show \(product)")

@@ -9,13 +9,14 @@ package struct EligibleProducts: Sendable, Equatable {
     self.allowlist = allowlist
   }
 
-  /// Everything that the lists name; what one of them calls not eligible is not, whatever the others say.
+  /// Everything that the lists name; what one of them calls not eligible is not, whatever the others say, and what one
+  /// says counts before that another found nothing.
   package var catalogue: ProductCatalogue {
     var entries: [ProductEntry] = []
     var places: [String: Int] = [:]
     for entry in lists.flatMap(\.entries) {
       if let place = places[entry.id] {
-        if entries[place].eligible && !entry.eligible { entries[place] = entry }
+        if entry.outweighs(entries[place]) { entries[place] = entry }
       } else {
         places[entry.id] = entries.count
         entries.append(entry)
@@ -36,7 +37,7 @@ package struct EligibleProducts: Sendable, Equatable {
     guard decision.allowed, let entry = allowlist.entry(product), entry.evidence == nil else {
       return decision
     }
-    let naming = lists.filter { $0.entry(product)?.eligible ?? false }
+    let naming = lists.filter { $0.entry(product)?.eligible == true }
     guard naming.allSatisfy({ $0.daysOver(on: date) > ProductList.graceDays }),
       let last = naming.map(\.expires).max()
     else { return decision }
@@ -49,16 +50,16 @@ package struct EligibleProducts: Sendable, Equatable {
   private func refusal(by product: String) -> EligibilityDecision? {
     guard let allowed = allowlist.entry(product) else { return nil }
     for list in lists {
-      guard let entry = list.entry(product), !entry.eligible else { continue }
+      guard let entry = list.entry(product), entry.eligible == false else { continue }
       return .refuse(
         "product \"\(product)\" is not eligible any more (\(list.title): \(entry.source))",
         mend: "sealpost products show \(product)")
     }
-    guard allowed.evidence == nil, !lists.contains(where: { $0.entry(product) != nil }) else {
-      return nil
-    }
+    guard allowed.evidence == nil,
+      !lists.contains(where: { $0.entry(product)?.eligible == true })
+    else { return nil }
     return .refuse(
-      "product \"\(product)\" is on no list in force any more",
+      "product \"\(product)\" is called eligible by no list in force any more",
       mend: "sealpost products allow \(product) --evidence FILE")
   }
 
@@ -84,5 +85,11 @@ package struct EligibleProducts: Sendable, Equatable {
         }
         .joined(separator: "; "),
       mend: "sealpost products import F --signature S")
+  }
+}
+
+extension ProductEntry {
+  fileprivate func outweighs(_ other: ProductEntry) -> Bool {
+    eligible == false ? other.eligible != false : eligible == true && other.eligible == nil
   }
 }

@@ -13,7 +13,7 @@ package struct ProductAllowlist: Codable, Sendable, Equatable {
 
   /// The catalogue's entries for which this project ships an adapter.
   package static let initial = ProductAllowlist(
-    products: ProductCatalogue.published.entries.filter(\.adapter))
+    products: ProductCatalogue.published.entries.filter { $0.adapter && $0.eligible == true })
 
   package func entry(_ id: String) -> ProductEntry? {
     products.first { $0.id == id }
@@ -42,7 +42,9 @@ package struct ProductAllowlist: Codable, Sendable, Equatable {
     guard ProductID.isValid(id) else { throw .badProductID(String(id.prefix(128))) }
     try Self.check(evidence, of: id)
     let known = catalogue.entry(id)
-    if let known, !known.eligible { throw .publishedAsNotEligible(id, source: known.source) }
+    if let known, known.eligible == false {
+      throw .publishedAsNotEligible(id, source: known.source)
+    }
     return allowing(
       ProductEntry(
         id: id, name: name.isEmpty ? known?.name ?? id : name,

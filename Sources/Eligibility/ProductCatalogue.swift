@@ -27,13 +27,13 @@ package struct ProductCatalogue: Sendable {
   /// - Parameters:
   ///   - text: occurs in the id, name, vendor or category.
   ///   - category: is the whole category.
-  ///   - eligibleOnly: leaves out what the source calls not eligible.
+  ///   - eligibleOnly: leaves out what no source calls eligible.
   package func search(
     _ text: String? = nil, category: String? = nil, eligibleOnly: Bool = false
   ) -> [ProductEntry] {
     let wanted = text?.lowercased()
     return entries.filter { entry in
-      (!eligibleOnly || entry.eligible)
+      (!eligibleOnly || entry.eligible == true)
         && (category.map { entry.category.lowercased() == $0.lowercased() } ?? true)
         && (wanted.map { entry.mentions($0) } ?? true)
     }

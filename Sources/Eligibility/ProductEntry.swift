@@ -5,7 +5,8 @@ package struct ProductEntry: Codable, Sendable, Equatable {
   package var name: String
   package var vendor: String
   package var category: String
-  package var eligible: Bool
+  /// What the source says; nil: no source was found that says anything, so it takes the evidence of an owner.
+  package var eligible: Bool?
   /// What the eligibility is tied to; empty when the source names nothing.
   package var condition: String
   /// The date of the source, `YYYY-MM-DD`.
@@ -19,7 +20,7 @@ package struct ProductEntry: Codable, Sendable, Equatable {
   package var pins: AdapterPins?
 
   package init(
-    id: String, name: String, vendor: String, category: String, eligible: Bool,
+    id: String, name: String, vendor: String, category: String, eligible: Bool?,
     condition: String = "", asOf: String, source: String, adapter: Bool = false,
     evidence: ProductEvidence? = nil, pins: AdapterPins? = nil
   ) {

@@ -85,7 +85,7 @@ struct ProductListReader: Decodable {
       let name = fields.text("name", 1...200)
       let vendor = fields.text("vendor", 1...200)
       let category = fields.text("category", 1...200)
-      let eligible = fields.value(Bool.self, "eligible", "true or false")
+      let eligible = fields.value(Bool?.self, "eligible", "true, false or null")
       let condition = fields.has("condition") ? fields.text("condition", 0...1000) : ""
       let asOf = fields.date("as_of")
       let source = fields.text("source", 1...500)

@@ -116,7 +116,7 @@ import Testing
       "sequence: it is not 1 to 1000000000", "expires: it is before \"issued\"",
       "entries[1].id: it is there twice", "entries[2].id: it is no product id",
       "entries[2].name: it is not 1 to 200 characters without controls",
-      "entries[2].vendor: it is not text", "entries[2].eligible: it is not true or false",
+      "entries[2].vendor: it is not text", "entries[2].eligible: it is not true, false or null",
       "entries[2].as_of: it is not a day like 2026-11-23",
       "entries[2].eligable: there is no such member",
     ] {
@@ -152,12 +152,12 @@ import Testing
   private static let day = CalendarDate.day("2026-11-23")
 
   private func list(
-    _ entries: [(String, Bool)], expires: String = "2027-01-01", pins: String? = nil
+    _ entries: [(String, Bool?)], expires: String = "2027-01-01", pins: String? = nil
   ) throws -> ProductList {
     let adapters = pins.map { ",\"adapters\":\($0)" } ?? ""
     let texts: [String] = entries.map { id, eligible in
       """
-      {"id":"\(id)","name":"N","vendor":"V","category":"C","eligible":\(eligible),
+      {"id":"\(id)","name":"N","vendor":"V","category":"C","eligible":\(eligible.map { "\($0)" } ?? "null"),
       "as_of":"2026-01-01","source":"S"\(adapters)}
       """
     }
@@ -197,7 +197,7 @@ import Testing
       lists: [try list([("com.example.other", true)])], allowlist: allowed)
     #expect(
       dropped.decide(product: "com.example.crm", on: Self.day).reason
-        == "product \"com.example.crm\" is on no list in force any more")
+        == "product \"com.example.crm\" is called eligible by no list in force any more")
   }
 
   @Test func `the owner's evidence stands where no list speaks, and not against one`() throws {
@@ -210,6 +210,26 @@ import Testing
     let against = EligibleProducts(
       lists: [try list([("com.example.crm", false)])], allowlist: allowed)
     #expect(!against.decide(product: "com.example.crm", on: Self.day).allowed)
+  }
+
+  @Test func `what no source speaks of runs on the owner's evidence, and on nothing else`() throws {
+    let unknown = try list([("com.example.crm", nil)])
+    #expect(unknown.entry("com.example.crm") != nil)
+    let bare = EligibleProducts(lists: [unknown], allowlist: allowlist(["com.example.crm"]))
+    #expect(!bare.decide(product: "com.example.crm", on: Self.day).allowed)
+    let evidence = ProductEvidence(statement: "BAA 4", signedOn: .day("2026-01-01"))
+    let allowed = try ProductAllowlist(products: []).allow(
+      "com.example.crm", in: bare.catalogue, evidence: evidence)
+    let known = EligibleProducts(lists: [unknown], allowlist: allowed)
+    #expect(known.decideNew(product: "com.example.crm", on: Self.day).allowed)
+    #expect(bare.catalogue.search(eligibleOnly: true).isEmpty)
+
+    for (other, counts) in [(true, true), (false, false)] {
+      let said = EligibleProducts(
+        lists: [unknown, try list([("com.example.crm", other)])], allowlist: allowed)
+      #expect(said.catalogue.entry("com.example.crm")?.eligible == counts)
+      #expect(said.decide(product: "com.example.crm", on: Self.day).allowed == counts)
+    }
   }
 
   @Test func `an expired list warns for 30 days, then lets nothing new in, and stops nothing`()

@@ -1,3 +1,3 @@
 sealpost product list signature 1
-17501e7dd8baaa2c61b243085c71f9dd77ab51b1f54bb764b8518a689f9c015d
-dOd4MrOck1t0/S6s6/KyMdkXR15p6NmDlzXQP2YrL2oY+ZP458D0stcsMSo6q/oWA0weyENSO/9nvkfVeq5fCw==
+7e723ae1a5db0f1ffafc76b6e7761f3bcf2b0e0fe6c76a01a4f9776dbddf16a4
+OGO2z8i5WyY8Sxp+g+1qIGbVrXBVvemtxcw7hGLdnwGH9GjwYZR0Nsrw0U5+9R0JiBMukXYAUWGOAxX+kN/lDQ==

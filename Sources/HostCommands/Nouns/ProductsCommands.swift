@@ -165,7 +165,8 @@ struct ProductsView {
 
   func cells(_ entry: ProductEntry) -> [String] {
     [
-      entry.id, entry.name, entry.vendor, entry.category, entry.eligible ? "yes" : "no",
+      entry.id, entry.name, entry.vendor, entry.category,
+      entry.eligible.map { $0 ? "yes" : "no" } ?? "unknown",
       entry.condition, entry.asOf, adapter(entry),
       isAllowed(entry).map { $0 ? "yes" : "no" } ?? "",
     ]
@@ -188,7 +189,8 @@ struct ProductsView {
     .object([
       ("id", .string(entry.id)), ("name", .string(entry.name)),
       ("vendor", .string(entry.vendor)), ("category", .string(entry.category)),
-      ("eligible", .bool(entry.eligible)), ("condition", .string(entry.condition)),
+      ("eligible", entry.eligible.map { .bool($0) } ?? .null),
+      ("condition", .string(entry.condition)),
       ("as_of", .string(entry.asOf)), ("source", .string(entry.source)),
       ("adapter_shipped", .bool(entry.adapter)), ("adapter_installed", .bool(hasAdapter(entry))),
       ("allowed", isAllowed(entry).map { .bool($0) } ?? .null),
