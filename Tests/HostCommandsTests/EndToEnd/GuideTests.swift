@@ -20,6 +20,39 @@ struct GuideTests {
       .joined()
   }
 
+  /// In a process group of their own, which `timeout` makes.
+  ///
+  /// When one of them fails, the others are not run, and what they left in the background is ended with them: as long as
+  /// that runs, `Process` waits for it.
+  private static func run(
+    _ commands: String, in folder: TemporaryFolder
+  ) throws -> Sealpost.Outcome {
+    try folder.write("guide.sh", commands)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let program = """
+      timeout --kill-after=5 100 bash -eu -o pipefail guide.sh & wait $!
+      code=$?
+      kill -KILL -- -$! 2> /dev/null
+      exit $code
+      """
+    return try Sealpost.run(
+      "bash", ["-c", program], in: folder.path,
+      environment: ["PATH": "\(Sealpost.products.path):\(path)", "SEALPOST_LOG_FORMAT": ""])
+  }
+
+  @Test func `a command that fails beside one in the background ends them all`() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Self.run(
+      "trap '' TERM\nsleep 1000 & echo $! > pid\nsleep 1000 | sleep 1000 &\n(exit 7)\ntouch later\n",
+      in: folder)
+    #expect(outcome.code == 7 && !outcome.wasKilled)
+    #expect(!FileManager.default.fileExists(atPath: folder.file("later")))
+    let pid = try String(contentsOfFile: folder.file("pid"), encoding: .utf8).dropLast()
+    // Gone, or dead and not yet fetched by its new parent.
+    let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+    #expect(state.map { $0.contains(") Z ") } ?? true)
+  }
+
   @Test(.enabled(if: hasCurl, "curl is absent"))
   func `every command in it does what it says`() throws {
     let folder = try TemporaryFolder()
@@ -42,12 +75,7 @@ struct GuideTests {
       [.posixPermissions: 0o755], ofItemAtPath: package + "/libNDJSONFileDestination.so")
     try folder.write("baa.pdf", "agreement")
     try folder.write("events.ndjson", Clinic.events)
-    try folder.write(
-      "guide.sh", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + Self.commands())
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let outcome = try Sealpost.run(
-      "bash", ["-eu", "-o", "pipefail", "guide.sh"], in: folder.path,
-      environment: ["PATH": "\(Sealpost.products.path):\(path)", "SEALPOST_LOG_FORMAT": ""])
+    let outcome = try Self.run(Self.commands(), in: folder)
     #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
     let delivered = try String(contentsOfFile: folder.file("delivered.ndjson"), encoding: .utf8)
     #expect(delivered.split(separator: "\n").count >= 30 && !delivered.contains("canary"))
