@@ -10,6 +10,26 @@ enum ReplicaOptions {
 
   static let all = [replica]
 
+  /// Where a replica is to run and there is no workspace, a workspace of its own would not help.
+  static func opened(
+    _ invocation: Invocation, _ open: () throws(WorkspaceError) -> Workspace
+  ) throws -> Workspace {
+    do throws(WorkspaceError) { return try open() } catch {
+      guard let snapshot = invocation.arguments[replica] else { throw error }
+      let why: String
+      switch error {
+      case .noSuchFolder: why = "there is no such folder"
+      case .notAWorkspace: why = "it holds no workspace.json"
+      default: throw error
+      }
+      let path = invocation.workspacePath
+      throw CommandError(
+        .noInput, "workspace \(Printable.text(path))", why,
+        "Name a replica, or make one: sealpost workspace replicate \(Printable.text(snapshot)) "
+          + "--workspace \(Printable.text(path))")
+    }
+  }
+
   /// Puts the snapshot into force before anything runs; nil when none is followed.
   ///
   /// Whoever starts the run has to be allowed to by the new configuration, too: a token may be revoked in it.

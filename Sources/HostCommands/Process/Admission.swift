@@ -68,7 +68,9 @@ enum Admission {
   private static func workspace(of invocation: Invocation) throws -> Workspace? {
     let path = invocation.workspacePath
     guard invocation.command.access.isOpenWithoutWorkspace else {
-      return try Workspace.open(at: path)
+      return try ReplicaOptions.opened(invocation) { () throws(WorkspaceError) in
+        try Workspace.open(at: path)
+      }
     }
     do {
       return try Workspace.open(at: path)
