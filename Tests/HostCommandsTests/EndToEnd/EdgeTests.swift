@@ -23,13 +23,11 @@ struct EdgeTests {
       let own = try clinic ?? Clinic()
       self.clinic = own
       self.key = try key ?? own.addSource("website")
-      try own.folder.write("e.properties", properties)
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o600], ofItemAtPath: own.folder.file("e.properties"))
+      try own.writeProperties(properties)
       host = try ListeningHost(
         own, address,
         [
-          "--produce", cluster.address("events"), "--stream-properties", "e.properties",
+          "--produce", cluster.address("events"), "--stream-properties", "p.properties",
           "--metrics", "127.0.0.1:0",
         ])
     }

@@ -40,6 +40,15 @@ final class StreamHost {
 }
 
 extension Clinic {
+  /// The file of the stream's properties: these, and that a broker that is back is found soon (by default in up to ten
+  /// seconds).
+  func writeProperties(_ text: String) throws {
+    try folder.write(
+      "p.properties", "reconnect.backoff.max.ms=500\n" + text)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: folder.file("p.properties"))
+  }
+
   /// A workspace of its own, whose destination writes to `out.ndjson`, or sends to a peer that hosts may share.
   static func streaming(sendingTo peer: WebhookPeer? = nil) throws -> Clinic {
     let clinic = try Clinic()
@@ -49,11 +58,8 @@ extension Clinic {
       try clinic.addFile()
       try clinic.done("destination", "enable", "file")
     }
-    try clinic.folder.write(
-      "p.properties",
+    try clinic.writeProperties(
       "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("p.properties"))
     return clinic
   }
 }
