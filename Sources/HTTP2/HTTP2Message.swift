@@ -66,7 +66,7 @@ extension HTTP2Failure: CustomStringConvertible {
   }
 
   /// As RFC 9113, section 7, has it.
-  private static func name(of code: UInt32) -> String {
+  static func name(of code: UInt32) -> String {
     let names = [
       "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT",
       "STREAM_CLOSED", "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR",

@@ -142,9 +142,22 @@ extension HTTP2Session {
       let count = unsafe library.send(session!, &bytes)
       guard count >= 0 else { throw .broken(library.words(count)) }
       guard count > 0, let bytes = unsafe bytes else { return }
-      unsafe output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+      let frame = unsafe UnsafeBufferPointer(start: bytes, count: count)
+      unsafe noteGoodbye(in: Span(_unsafeElements: frame))
+      unsafe output.append(contentsOf: frame)
     }
   }
+
+  /// The library ends a connection on which the other side breaks a rule, and says why to nobody but that side.
+  private func noteGoodbye(in frame: Span<UInt8>) {
+    // GOAWAY: behind the head of nine bytes the last stream's number, then the code.
+    guard frame.count >= 17, frame[3] == 7 else { return }
+    let code = (13..<17).reduce(UInt32(0)) { $0 << 8 | UInt32(frame[$1]) }
+    if code != 0 { breach = breach ?? HTTP2Failure.name(of: code) }
+  }
+
+  /// What the other side broke, when the connection was ended for that.
+  package var violation: HTTP2Error? { breach.map { .broken($0) } }
 
   /// Whether all has been said on both sides.
   package var isOver: Bool {

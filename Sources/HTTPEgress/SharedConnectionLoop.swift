@@ -45,6 +45,7 @@ final class SharedConnectionLoop: @unchecked Sendable {
     var reason = EgressFailure.hungUp
     do throws(EgressFailure) {
       while try turn(for: shared) {}
+      if let violation = session.violation { reason = EgressFailure(.unavailable, "\(violation)") }
     } catch { reason = error }
     close(shared, reason)
   }
