@@ -4,14 +4,14 @@ usage: peer.py PLAN LOG CERTIFICATE KEY
 
 PLAN is JSON: for each path the steps, one for each request; the last one goes on for ever. "settings" holds what the
 server announces: {"max_concurrent_streams": 2}; "announce" how many streams it says it takes, and does not hold others
-to. "alpn" is what it chooses from, else ["h2"]. A step is an object:
+to. "alpn" is what it chooses from, else ["h2"]; "imposes" what it chooses whatever is offered. A step is an object:
   {"status": 200, "headers": [["name", "value"]], "body": "text", "trailers": [[...]]}   or {"bytes": 100}
   {"gather": N, ...}   the same, but held until N requests are under way on the connection
   {"interim": N, ...}  N interim answers before it
   {"do": "..."}        a method of Connection
 LOG gets one line of JSON for each request that was read, and for what ends a connection. Prints the port.
 """
-import json, socket, socketserver, ssl, struct, sys, threading, time
+import ctypes, json, socket, socketserver, ssl, struct, sys, threading, time
 
 import h2.config, h2.connection, h2.errors, h2.events, h2.exceptions, h2.settings
 import hpack
@@ -23,6 +23,26 @@ plan, log_path = json.loads(sys.argv[1]), sys.argv[2]
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[3], sys.argv[4])
 context.set_alpn_protocols(plan.get("alpn", ["h2"]))
+
+
+def impose(name):
+    # Python's module chooses from what is offered; OpenSSL's callback may choose anything. The context is the first
+    # member of Python's object.
+    kind = ctypes.CFUNCTYPE(
+        ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char_p), ctypes.POINTER(ctypes.c_ubyte), ctypes.c_void_p,
+        ctypes.c_uint, ctypes.c_void_p)
+
+    def choose(_, chosen, length, offered, offered_length, argument):
+        chosen[0], length[0] = name, len(name)
+        return 0
+
+    impose.kept = kind(choose)
+    native = ctypes.cast(id(context) + object.__basicsize__, ctypes.POINTER(ctypes.c_void_p))[0]
+    ctypes.CDLL(ssl._ssl.__file__).SSL_CTX_set_alpn_select_cb(ctypes.c_void_p(native), impose.kept, None)
+
+
+if "imposes" in plan:
+    impose(plan["imposes"].encode())
 lock, served, connections = threading.Lock(), {}, [0]
 
 
@@ -302,7 +322,14 @@ class Connection(socketserver.BaseRequestHandler):
 
     def beyond_window(self, stream, step):
         self.h2.send_headers(stream, [(":status", "200")])
-        self.raw_frames(*[DataFrame(stream, data=b"x" * 16384) for _ in range(40)])
+        piece = DataFrame(stream, data=b"x" * 16384).serialize()
+        # Without a look at what comes back: whoever opens the window as it reads is soon behind.
+        self.flush()
+        try:
+            for _ in range(50):
+                self.socket.sendall(piece * 40)
+        except OSError:
+            pass
         return True
 
     def frames(self, stream, step):
