@@ -76,8 +76,8 @@ enum EncryptionBenchmark {
   /// What two threads of OpenSSL's loop encrypt in a second: what any path on two cores can reach.
   static func ceiling(_ key: RSAPublicKey, threads: Int) throws -> Double {
     let plaintext = Array(value.dropFirst().dropLast())
-    let count = 20_000
-    let seconds = try Stopwatch.best(of: 3) {
+    let count = 100_000
+    let seconds = try Stopwatch.seconds {
       try onThreads(threads) {
         try EncryptionYardstick.encrypt(plaintext, times: count, to: key)
       }

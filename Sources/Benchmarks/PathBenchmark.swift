@@ -22,7 +22,7 @@ enum PathBenchmark {
   /// In turns with the yardstick on as many threads, so that both are of the same minute.
   static func withFields(_ fields: Int, atLeast target: Double? = nil) throws -> Measurement {
     let workspace = try BenchmarkWorkspace(fields: fields)
-    let count = 400_000 / fields
+    let count = 1_200_000 / fields
     try SampleEvents.write(count: count, to: workspace.folder + "/events.ndjson")
     let rates = try Turns.medians(
       of: 5,

@@ -7,7 +7,7 @@ internal import Workspace
 /// A run has a fixed number of them, so its memory does not grow with its input.
 final class Block: @unchecked Sendable {
   // Protected by handover: the queues give a block to one thread at a time.
-  var lines = LineBlock()
+  var lines: LineBlock
   /// What the input is known by that the lines can be read from again; nil for one that they cannot.
   var input: [UInt8]?
   /// Which block of the run this is, from 0.
@@ -39,6 +39,12 @@ final class Block: @unchecked Sendable {
   private(set) var outgoing: [OutgoingBlock] = []
   /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.
   var acknowledge: (BlockOutcome) -> Void = { _ in }
+
+  /// For so many destinations: a larger block where there are few, since handing one on costs the same whatever is in it;
+  /// what all of them take together stays within a few mebibytes for each block.
+  init(destinations: Int) {
+    lines = LineBlock(capacity: max(256 << 10, (1 << 20) / max(1, destinations)))
+  }
 
   /// Makes it ready for the destinations of its source's plan.
   func take(_ plans: RunPlans) {

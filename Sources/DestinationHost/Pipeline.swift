@@ -33,7 +33,9 @@ final class Pipeline: @unchecked Sendable {
     self.identify = identify
     current = Mutex(plans)
     self.source = source
-    for _ in 0..<count * 2 + 8 { free.put(Block()) }
+    for _ in 0..<count * 2 + 8 {
+      free.put(Block(destinations: plans.uncontrolled.routes.count))
+    }
     let handed = Handed(committer)
     let sealing = (0..<count).map { _ in HostThread("seal") { self.seal() } }
     threads = sealing + [HostThread("commit") { self.commit(handed.committer) }]

@@ -8,7 +8,7 @@ import Testing
 /// Live events: who watches sees what passes, within bounds, and costs nobody anything.
 struct EventTapTests {
   private func block(_ lines: [String], duplicates: Set<Int32> = []) throws -> Block {
-    let block = Block()
+    let block = Block(destinations: 1)
     block.source = "web"
     block.lines.removeAll()
     for line in lines {
