@@ -37,6 +37,9 @@ package enum KafkaSending: Sendable, Equatable {
     // Brokers that are back, and a right to the topic that was given, are found soon, not in minutes.
     try configuration.set("topic.metadata.refresh.interval.ms", "10000")
     try configuration.set("reconnect.backoff.max.ms", "\(max(100, min(10_000, patience / 8)))")
+    // One batch at a time to each broker, unless the properties say more. With several, the client takes the success of a
+    // later batch for that of one before it, which holds only where the broker refuses what is out of sequence.
+    try configuration.set("max.in.flight", "1")
     try configuration.set(properties)
     try configuration.set("bootstrap.servers", address.brokers.joined(separator: ","))
     try configuration.set("acks", "all")
