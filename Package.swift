@@ -44,10 +44,11 @@ let rooms: [(name: String, imports: [Target.Dependency])] = [
   ("TrackingAPI", ["HTTPListener", "HTTPWire", "Gzip", "Cryptography", "EventJSON"]),
   ("EventJSON", []),
   ("Metrics", []),
-  ("KafkaClient", ["CKafka"]),
-  ("Gzip", []),
+  ("KafkaClient", ["CKafka", "SystemLibrary"]),
   ("HTTPEgress", ["HTTP2", "HTTPWire", "Gzip", "Cryptography"]),
-  ("HTTP2", ["CHTTP2", "HTTPWire"]),
+  ("HTTP2", ["CHTTP2", "HTTPWire", "SystemLibrary"]),
+  ("Gzip", ["SystemLibrary"]),
+  ("SystemLibrary", []),
   ("HTTPListener", ["HTTPWire", "Cryptography", "CEpoll"]),
   ("HTTPWire", []),
   ("Cryptography", ["COpenSSL"]),
@@ -68,7 +69,7 @@ let fixtures = [
   "CountingAdapter", "MisbehavingAdapter", "ConstructorCrashAdapter", "HostileAdapter",
 ]
 
-/// What a module's tests use beside the module.
+/// What a module's tests use beside the module and the workbench.
 let fixturesOf: [String: [Target.Dependency]] = [
   "KafkaClient": ["KafkaCluster"], "HostCommands": ["KafkaCluster"],
 ]
@@ -138,6 +139,7 @@ let package = Package(
     .executableTarget(
       name: "AdapterDriver", dependencies: ["CDestinationAdapter"],
       path: "Tests/Fixtures/AdapterDriver"),
+    .target(name: "Workbench", path: "Tests/Fixtures/Workbench"),
     .target(
       name: "KafkaCluster", path: "Tests/Fixtures/KafkaCluster", exclude: ["cluster.py"]),
     .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
@@ -151,7 +153,8 @@ let package = Package(
     + rooms.map {
       .testTarget(
         name: "\($0.name)Tests",
-        dependencies: [.init(stringLiteral: $0.name)] + $0.imports + (fixturesOf[$0.name] ?? []),
+        dependencies: [.init(stringLiteral: $0.name), "Workbench"] + $0.imports
+          + (fixturesOf[$0.name] ?? []),
         exclude: ["KafkaClient", "HTTP2"].contains($0.name) ? ["layout.c"] : [])
     }
     + plugins.map {

@@ -1,5 +1,5 @@
 internal import CHTTP2
-internal import Glibc
+internal import SystemLibrary
 
 /// The functions of libnghttp2 that the host uses, found at run time; all their types stand here.
 ///
@@ -49,82 +49,55 @@ internal import Glibc
 // MARK: - Loading
 
 extension HTTP2Library {
+  /// 1.41.0 is the first that bounds what a SETTINGS frame may hold.
+  static let required = LibraryRequirement(
+    "the HTTP/2 library", sonames: ["libnghttp2.so.14"], symbolPrefix: "nghttp2_",
+    debianPackage: "libnghttp2-14", oldest: LibraryVersion(1, 41, 0))
+
   /// The library, loaded once for the process and never unloaded.
-  package static let shared: Result<HTTP2Library, HTTP2Error> = Result { () throws(HTTP2Error) in
-    try HTTP2Library(named: "libnghttp2.so.14")
-  }
+  package static let shared: Result<HTTP2Library, HTTP2Error> = Result {
+    () throws(SystemLibraryError) in try HTTP2Library(try SystemLibrary(required))
+  }.mapError(HTTP2Error.noLibrary)
 
-  /// 1.41.0, the first that bounds what a SETTINGS frame may hold, as `nghttp2_version` counts.
-  private static let oldest: Int32 = 0x01_2900
-
-  init(named name: String) throws(HTTP2Error) {
-    guard let handle = unsafe dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      throw .noLibrary(unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason is given")
-    }
-    let symbols = unsafe Symbols(handle)
+  init(_ library: SystemLibrary) throws(SystemLibraryError) {
+    // Of the version that is asked for, or null; any is newer than 0.
     let version: @convention(c) (Int32) -> UnsafePointer<http2_info>? =
-      unsafe try symbols.find("version")
-    // Null means: older than what was asked for.
-    guard unsafe version(Self.oldest) != nil else {
-      let found = unsafe version(0).map { unsafe $0.pointee.version_num } ?? 0
-      throw .unsuitableLibrary("it is of version \(Self.text(found)), older than 1.41.0")
-    }
-    try self.init(symbols)
-  }
-
-  private init(_ symbols: borrowing Symbols) throws(HTTP2Error) {
-    unsafe newCallbacks = try symbols.find("session_callbacks_new")
-    unsafe destroyCallbacks = try symbols.find("session_callbacks_del")
-    unsafe onBeginFrame = try symbols.find("session_callbacks_set_on_begin_frame_callback")
-    unsafe onBeginHeaders = try symbols.find("session_callbacks_set_on_begin_headers_callback")
-    unsafe onHeader = try symbols.find("session_callbacks_set_on_header_callback")
-    unsafe onInvalidHeader = try symbols.find("session_callbacks_set_on_invalid_header_callback")
-    unsafe onFrame = try symbols.find("session_callbacks_set_on_frame_recv_callback")
-    unsafe onInvalidFrame = try symbols.find(
+      unsafe try library.function("version")
+    let found = unsafe version(0).map { unsafe $0.pointee.version_num } ?? 0
+    try library.require(LibraryVersion(bytes: found))
+    unsafe newCallbacks = try library.function("session_callbacks_new")
+    unsafe destroyCallbacks = try library.function("session_callbacks_del")
+    unsafe onBeginFrame = try library.function("session_callbacks_set_on_begin_frame_callback")
+    unsafe onBeginHeaders = try library.function("session_callbacks_set_on_begin_headers_callback")
+    unsafe onHeader = try library.function("session_callbacks_set_on_header_callback")
+    unsafe onInvalidHeader = try library.function(
+      "session_callbacks_set_on_invalid_header_callback")
+    unsafe onFrame = try library.function("session_callbacks_set_on_frame_recv_callback")
+    unsafe onInvalidFrame = try library.function(
       "session_callbacks_set_on_invalid_frame_recv_callback")
-    unsafe onData = try symbols.find("session_callbacks_set_on_data_chunk_recv_callback")
-    unsafe onClose = try symbols.find("session_callbacks_set_on_stream_close_callback")
-    unsafe newOptions = try symbols.find("option_new")
-    unsafe destroyOptions = try symbols.find("option_del")
-    unsafe keepNoClosedStreams = try symbols.find("option_set_no_closed_streams")
-    unsafe newClient = try symbols.find("session_client_new2")
-    unsafe destroySession = try symbols.find("session_del")
-    unsafe receive = try symbols.find("session_mem_recv")
-    unsafe send = try symbols.find("session_mem_send")
-    unsafe wantsRead = try symbols.find("session_want_read")
-    unsafe wantsWrite = try symbols.find("session_want_write")
-    unsafe submitSettings = try symbols.find("submit_settings")
-    unsafe submitRequest = try symbols.find("submit_request")
-    unsafe submitReset = try symbols.find("submit_rst_stream")
-    unsafe terminate = try symbols.find("session_terminate_session")
-    unsafe remoteSetting = try symbols.find("session_get_remote_settings")
-    unsafe isLocallyClosed = try symbols.find("session_get_stream_local_close")
-    unsafe errorText = try symbols.find("strerror")
-  }
-
-  /// `1.52.0` from `0x013400`.
-  static func text(_ version: Int32) -> String {
-    "\(version >> 16 & 0xFF).\(version >> 8 & 0xFF).\(version & 0xFF)"
+    unsafe onData = try library.function("session_callbacks_set_on_data_chunk_recv_callback")
+    unsafe onClose = try library.function("session_callbacks_set_on_stream_close_callback")
+    unsafe newOptions = try library.function("option_new")
+    unsafe destroyOptions = try library.function("option_del")
+    unsafe keepNoClosedStreams = try library.function("option_set_no_closed_streams")
+    unsafe newClient = try library.function("session_client_new2")
+    unsafe destroySession = try library.function("session_del")
+    unsafe receive = try library.function("session_mem_recv")
+    unsafe send = try library.function("session_mem_send")
+    unsafe wantsRead = try library.function("session_want_read")
+    unsafe wantsWrite = try library.function("session_want_write")
+    unsafe submitSettings = try library.function("submit_settings")
+    unsafe submitRequest = try library.function("submit_request")
+    unsafe submitReset = try library.function("submit_rst_stream")
+    unsafe terminate = try library.function("session_terminate_session")
+    unsafe remoteSetting = try library.function("session_get_remote_settings")
+    unsafe isLocallyClosed = try library.function("session_get_stream_local_close")
+    unsafe errorText = try library.function("strerror")
   }
 
   /// The library's words for one of its errors; they name no byte of a message.
   func words(_ code: Int) -> String {
     unsafe errorText(Int32(truncatingIfNeeded: code)).map { unsafe String(cString: $0) }
       ?? "error \(code)"
-  }
-}
-
-/// The symbols of one loaded library.
-@safe private struct Symbols: ~Copyable {
-  private let handle: UnsafeMutableRawPointer
-
-  init(_ handle: UnsafeMutableRawPointer) { unsafe self.handle = unsafe handle }
-
-  /// - Parameter name: without the `nghttp2_` that each begins with.
-  func find<Function>(_ name: String) throws(HTTP2Error) -> Function {
-    guard let address = unsafe dlsym(handle, "nghttp2_\(name)") else {
-      throw .unsuitableLibrary("it has no function nghttp2_\(name)")
-    }
-    return unsafe unsafeBitCast(address, to: Function.self)
   }
 }

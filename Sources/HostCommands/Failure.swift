@@ -45,7 +45,7 @@ struct Failure {
     switch error {
     case .badAddress: .wrongUsage
     case .badProperties: .configuration
-    case .noLibrary, .unsuitableLibrary, .notStarted, .failed: .unavailable
+    case .noLibrary, .notStarted, .failed: .unavailable
     }
   }
 

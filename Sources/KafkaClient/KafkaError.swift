@@ -1,9 +1,9 @@
+package import SystemLibrary
+
 /// Why a stream cannot be read or written; never a message's bytes, never a property's value.
 package enum KafkaError: Error, Equatable, Sendable {
-  /// `librdkafka.so.1` is not there, or not loadable; the linker's words.
-  case noLibrary(String)
-  /// The library lacks a function, or is older than what the host was written for.
-  case unsuitableLibrary(String)
+  /// librdkafka is not there, or does not fit.
+  case noLibrary(SystemLibraryError)
   /// The address is no `kafka://BROKERS/TOPIC?group=NAME`.
   case badAddress(String)
   /// The file of properties cannot be used; its path, the line (0: none), why.
@@ -17,12 +17,7 @@ package enum KafkaError: Error, Equatable, Sendable {
 extension KafkaError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .noLibrary(let reason):
-      "the Kafka client library librdkafka.so.1 cannot be loaded: \(reason). "
-        + "Install it: apt-get install librdkafka1"
-    case .unsuitableLibrary(let reason):
-      "the Kafka client library librdkafka.so.1 does not fit: \(reason). "
-        + "Install version 1.6 or later: apt-get install librdkafka1"
+    case .noLibrary(let error): "\(error)"
     case .badAddress(let reason):
       "the stream's address is not usable: \(reason). "
         + "Write kafka://HOST:PORT[,HOST:PORT]/TOPIC?group=NAME"

@@ -1,5 +1,5 @@
 internal import CKafka
-internal import Glibc
+internal import SystemLibrary
 
 /// The functions of librdkafka that the host uses, found at run time; all their types stand here.
 ///
@@ -84,77 +84,65 @@ internal import Glibc
 // MARK: - Loading
 
 extension KafkaLibrary {
+  /// 1.6.0 is the first with incremental assignment.
+  static let required = LibraryRequirement(
+    "the Kafka client library", sonames: ["librdkafka.so.1"], symbolPrefix: "rd_kafka_",
+    debianPackage: "librdkafka1", oldest: LibraryVersion(1, 6, 0))
+
   /// The library, loaded once for the process and never unloaded.
-  static let shared: Result<KafkaLibrary, KafkaError> = Result { () throws(KafkaError) in
-    try KafkaLibrary(named: "librdkafka.so.1")
-  }
+  static let shared: Result<KafkaLibrary, KafkaError> = Result { () throws(SystemLibraryError) in
+    try KafkaLibrary(try SystemLibrary(required))
+  }.mapError(KafkaError.noLibrary)
 
-  /// 1.6.0, the first with incremental assignment, as `rd_kafka_version` counts.
-  private static let oldest: Int32 = 0x0106_00FF
-
-  init(named name: String) throws(KafkaError) {
-    guard let handle = unsafe dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      throw .noLibrary(unsafe dlerror().map { unsafe String(cString: $0) } ?? "no reason is given")
-    }
-    let symbols = unsafe Symbols(handle)
-    let version: @convention(c) () -> Int32 = try symbols.find("version")
-    guard version() >= Self.oldest else {
-      throw .unsuitableLibrary("it is of version \(Self.text(version())), older than 1.6.0")
-    }
-    try self.init(symbols)
-  }
-
-  private init(_ symbols: borrowing Symbols) throws(KafkaError) {
-    unsafe newConfiguration = try symbols.find("conf_new")
-    unsafe destroyConfiguration = try symbols.find("conf_destroy")
-    unsafe set = try symbols.find("conf_set")
-    unsafe setOpaque = try symbols.find("conf_set_opaque")
-    unsafe onRebalance = try symbols.find("conf_set_rebalance_cb")
-    unsafe onCommit = try symbols.find("conf_set_offset_commit_cb")
-    unsafe onError = try symbols.find("conf_set_error_cb")
-    unsafe onLog = try symbols.find("conf_set_log_cb")
-    unsafe onDelivery = try symbols.find("conf_set_dr_msg_cb")
-    unsafe newClient = try symbols.find("new")
-    unsafe destroyClient = try symbols.find("destroy")
-    unsafe destroyClientWithFlags = try symbols.find("destroy_flags")
-    unsafe opaque = try symbols.find("opaque")
-    unsafe errorText = try symbols.find("err2str")
-    unsafe fatalError = try symbols.find("fatal_error")
-    lastError = try symbols.find("last_error")
-    unsafe destroyError = try symbols.find("error_destroy")
-    unsafe errorString = try symbols.find("error_string")
-    unsafe newPartitions = try symbols.find("topic_partition_list_new")
-    unsafe copyPartitions = try symbols.find("topic_partition_list_copy")
-    unsafe destroyPartitions = try symbols.find("topic_partition_list_destroy")
-    unsafe addPartition = try symbols.find("topic_partition_list_add")
-    unsafe subscribe = try symbols.find("subscribe")
-    unsafe pollConsumer = try symbols.find("consumer_poll")
-    unsafe redirectMainQueue = try symbols.find("poll_set_consumer")
-    unsafe yield = try symbols.find("yield")
-    unsafe destroyMessage = try symbols.find("message_destroy")
-    unsafe timestamp = try symbols.find("message_timestamp")
-    unsafe assign = try symbols.find("incremental_assign")
-    unsafe unassign = try symbols.find("incremental_unassign")
-    unsafe isAssignmentLost = try symbols.find("assignment_lost")
-    unsafe commit = try symbols.find("commit")
-    unsafe storeOffsets = try symbols.find("offsets_store")
-    unsafe committed = try symbols.find("committed")
-    unsafe pause = try symbols.find("pause_partitions")
-    unsafe resume = try symbols.find("resume_partitions")
-    unsafe cachedWatermarks = try symbols.find("get_watermark_offsets")
-    unsafe offsetsForTimes = try symbols.find("offsets_for_times")
-    unsafe closeConsumer = try symbols.find("consumer_close")
-    unsafe newTopic = try symbols.find("topic_new")
-    unsafe destroyTopic = try symbols.find("topic_destroy")
-    unsafe produce = try symbols.find("produce")
-    unsafe poll = try symbols.find("poll")
-    unsafe flush = try symbols.find("flush")
-    unsafe purge = try symbols.find("purge")
-  }
-
-  /// `1.9.2` from `0x010902ff`.
-  static func text(_ version: Int32) -> String {
-    "\(version >> 24 & 0xFF).\(version >> 16 & 0xFF).\(version >> 8 & 0xFF)"
+  init(_ library: SystemLibrary) throws(SystemLibraryError) {
+    let version: @convention(c) () -> Int32 = try library.function("version")
+    // Its last byte tells release candidates apart.
+    try library.require(LibraryVersion(bytes: version() >> 8))
+    unsafe newConfiguration = try library.function("conf_new")
+    unsafe destroyConfiguration = try library.function("conf_destroy")
+    unsafe set = try library.function("conf_set")
+    unsafe setOpaque = try library.function("conf_set_opaque")
+    unsafe onRebalance = try library.function("conf_set_rebalance_cb")
+    unsafe onCommit = try library.function("conf_set_offset_commit_cb")
+    unsafe onError = try library.function("conf_set_error_cb")
+    unsafe onLog = try library.function("conf_set_log_cb")
+    unsafe onDelivery = try library.function("conf_set_dr_msg_cb")
+    unsafe newClient = try library.function("new")
+    unsafe destroyClient = try library.function("destroy")
+    unsafe destroyClientWithFlags = try library.function("destroy_flags")
+    unsafe opaque = try library.function("opaque")
+    unsafe errorText = try library.function("err2str")
+    unsafe fatalError = try library.function("fatal_error")
+    lastError = try library.function("last_error")
+    unsafe destroyError = try library.function("error_destroy")
+    unsafe errorString = try library.function("error_string")
+    unsafe newPartitions = try library.function("topic_partition_list_new")
+    unsafe copyPartitions = try library.function("topic_partition_list_copy")
+    unsafe destroyPartitions = try library.function("topic_partition_list_destroy")
+    unsafe addPartition = try library.function("topic_partition_list_add")
+    unsafe subscribe = try library.function("subscribe")
+    unsafe pollConsumer = try library.function("consumer_poll")
+    unsafe redirectMainQueue = try library.function("poll_set_consumer")
+    unsafe yield = try library.function("yield")
+    unsafe destroyMessage = try library.function("message_destroy")
+    unsafe timestamp = try library.function("message_timestamp")
+    unsafe assign = try library.function("incremental_assign")
+    unsafe unassign = try library.function("incremental_unassign")
+    unsafe isAssignmentLost = try library.function("assignment_lost")
+    unsafe commit = try library.function("commit")
+    unsafe storeOffsets = try library.function("offsets_store")
+    unsafe committed = try library.function("committed")
+    unsafe pause = try library.function("pause_partitions")
+    unsafe resume = try library.function("resume_partitions")
+    unsafe cachedWatermarks = try library.function("get_watermark_offsets")
+    unsafe offsetsForTimes = try library.function("offsets_for_times")
+    unsafe closeConsumer = try library.function("consumer_close")
+    unsafe newTopic = try library.function("topic_new")
+    unsafe destroyTopic = try library.function("topic_destroy")
+    unsafe produce = try library.function("produce")
+    unsafe poll = try library.function("poll")
+    unsafe flush = try library.function("flush")
+    unsafe purge = try library.function("purge")
   }
 
   /// Why a client cannot go on; nil when it can.
@@ -166,20 +154,5 @@ extension KafkaLibrary {
   /// The library's words for a code.
   func words(_ code: Int32) -> String {
     unsafe errorText(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-  }
-}
-
-/// The symbols of one loaded library.
-@safe private struct Symbols: ~Copyable {
-  private let handle: UnsafeMutableRawPointer
-
-  init(_ handle: UnsafeMutableRawPointer) { unsafe self.handle = unsafe handle }
-
-  /// - Parameter name: without the `rd_kafka_` that each begins with.
-  func find<Function>(_ name: String) throws(KafkaError) -> Function {
-    guard let address = unsafe dlsym(handle, "rd_kafka_\(name)") else {
-      throw .unsuitableLibrary("it has no function rd_kafka_\(name)")
-    }
-    return unsafe unsafeBitCast(address, to: Function.self)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 @testable import AdapterLoading
 
@@ -8,22 +9,14 @@ struct CompiledAdapter {
   static func configuration(
     _ macros: [String], in scratch: Scratch, notices: Notices = Notices()
   ) throws -> WorkerConfiguration {
-    let source = scratch.file("adapter.c")
     let library = scratch.file("libCompiled.so")
-    try text.write(toFile: source, atomically: true, encoding: .utf8)
-    try CCompiler.library(source, to: library, macros.map { "-D\($0)" })
+    try CCompiler.adapter(
+      try scratch.write("adapter.c", text), to: library, macros.map { "-D\($0)" })
     let manifest = AdapterManifest(
       format: 1, product: "org.sealpost.test.compiled", version: "1.0.0",
       displayName: "Compiled (test)", abi: .init(major: 1, minor: 0), library: "libCompiled.so",
       eventTypes: ["track"])
-    var configuration = WorkerConfiguration(
-      libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
-      manifest: manifest, destinationID: "test", settingsJSON: Array("{}".utf8),
-      willLoad: { _ in }, observe: { notices.add($0) })
-    configuration.executablePath = Fixture.sealpost
-    configuration.firstRestartDelay = .milliseconds(1)
-    configuration.longestRestartDelay = .milliseconds(20)
-    return configuration
+    return try Fixture.configuration(of: manifest, at: library, notices: notices)
   }
 
   private static let text = """

@@ -2,6 +2,7 @@ import CDestinationAdapter
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 
@@ -49,7 +50,8 @@ struct ConnectionTests {
     _ what: String, notices: Notices = Notices(), failing failure: ServiceFailure? = nil,
     isThere: Bool = true
   ) throws -> SupervisedWorker {
-    var configuration = try ConnectionAdapter.configuration(what, in: scratch, notices: notices)
+    var configuration = try CallingAdapter.connections.configuration(
+      what, in: scratch, notices: notices)
     if isThere {
       configuration.connections = { [asked] in
         asked.tables.add(1, ordering: .relaxed)

@@ -29,22 +29,31 @@ enum Fixture {
       json: Array(Data(contentsOf: URL(fileURLWithPath: path))), path: path)
   }
 
-  /// A configuration with short deadlines whose worker is the built executable.
+  /// A configuration with short deadlines, of an adapter of `Tests/Fixtures`.
   static func configuration(
     _ name: String, settings: [String: String] = [:], notices: Notices = Notices(),
     willLoad: @escaping @Sendable (LoadRecord) throws -> Void = { _ in }
   ) throws -> WorkerConfiguration {
-    let path = library(name)
+    var configuration = try configuration(
+      of: try manifest(name), at: library(name), notices: notices, willLoad: willLoad)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    var configuration = WorkerConfiguration(
-      libraryPath: path, expectedSHA256: try SealedLibrary(path: path).sha256,
-      manifest: try manifest(name), destinationID: "test",
-      settingsJSON: Array(try encoder.encode(settings)), willLoad: willLoad,
-      observe: { notices.add($0) })
-    configuration.executablePath = sealpost
+    configuration.settingsJSON = Array(try encoder.encode(settings))
     configuration.deliverDeadline = .milliseconds(600)
     configuration.grace = .milliseconds(400)
+    return configuration
+  }
+
+  /// A configuration of any adapter, without settings, that starts it again at once; its worker is the built executable.
+  static func configuration(
+    of manifest: AdapterManifest, at library: String, notices: Notices,
+    willLoad: @escaping @Sendable (LoadRecord) throws -> Void = { _ in }
+  ) throws -> WorkerConfiguration {
+    var configuration = WorkerConfiguration(
+      libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
+      manifest: manifest, destinationID: "test", settingsJSON: Array("{}".utf8),
+      willLoad: willLoad, observe: { notices.add($0) })
+    configuration.executablePath = sealpost
     configuration.firstRestartDelay = .milliseconds(1)
     configuration.longestRestartDelay = .milliseconds(20)
     return configuration
@@ -92,18 +101,4 @@ final class Notices: Sendable {
   var poisoned: [Int] {
     all.compactMap { if case .poisonEvent(_, let index) = $0 { index } else { nil } }
   }
-}
-
-/// A folder that goes away with the test.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
 }

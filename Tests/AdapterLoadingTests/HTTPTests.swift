@@ -2,6 +2,7 @@ import CDestinationAdapter
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 
@@ -24,7 +25,7 @@ import Testing
     _ answer: HTTPAnswer? = .response(
       status: 202, headers: [.init(name: "x-c", value: "3")], body: Array("fine".utf8))
   ) throws -> SupervisedWorker {
-    var configuration = try HTTPAdapter.configuration(what, in: scratch, notices: notices)
+    var configuration = try CallingAdapter.http.configuration(what, in: scratch, notices: notices)
     if let answer {
       configuration.http = { [asked] call, _, _ in
         asked.add(call)

@@ -2,6 +2,7 @@ import CSandbox
 import Foundation
 import Glibc
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 

@@ -1,48 +1,63 @@
 import Foundation
+import SystemLibrary
 import Testing
+import Workbench
 
 @testable import KafkaClient
 
 @Suite struct KafkaLibraryTests {
-  @Test func `an absent library is named with the package to install`() {
-    do {
-      _ = try KafkaLibrary(named: "libthere-is-none.so.1")
-      Issue.record("it was found")
-    } catch {
-      let text = "\(error)"
-      #expect(text.hasPrefix("the Kafka client library librdkafka.so.1 cannot be loaded: "))
-      #expect(text.hasSuffix("Install it: apt-get install librdkafka1"))
+  @Test func `an absent library is named with the package to install`() throws {
+    let error = try #require(throws: SystemLibraryError.self) {
+      try SystemLibrary(
+        LibraryRequirement(
+          KafkaLibrary.required.title, sonames: ["libthere-is-none.so.1"],
+          debianPackage: KafkaLibrary.required.debianPackage))
     }
+    let text = "\(KafkaError.noLibrary(error))"
+    #expect(
+      text.hasPrefix(
+        "the Kafka client library libthere-is-none.so.1 cannot be loaded: "))
+    #expect(text.hasSuffix(". Install it: apt-get install librdkafka1"))
   }
 
-  @Test func `a library of that name without the functions is refused`() {
-    #expect(throws: KafkaError.unsuitableLibrary("it has no function rd_kafka_version")) {
-      try KafkaLibrary(named: "libc.so.6")
+  @Test(
+    .enabled(if: CCompiler.isPossible, "no C compiler"),
+    arguments: [
+      ("0x010502ff", "it is of version 1.5.2."),
+      ("0x010600ff", "it has no function rd_kafka_conf_new."),
+    ])
+  func `a library that is too old, or lacks a function, is refused`(
+    number: String, reason: String
+  ) throws {
+    let folder = try Scratch()
+    let source = try folder.write(
+      "library.c",
+      """
+      int rd_kafka_version(void) { return NUMBER; }
+      """)
+    try CCompiler.library(source, to: folder.file("library.so"), ["-DNUMBER=\(number)"])
+    let required = LibraryRequirement(
+      KafkaLibrary.required.title, sonames: [folder.file("library.so")],
+      symbolPrefix: KafkaLibrary.required.symbolPrefix, debianPackage: "librdkafka1",
+      oldest: KafkaLibrary.required.oldest)
+    let error = try #require(throws: SystemLibraryError.self) {
+      try KafkaLibrary(try SystemLibrary(required))
     }
-  }
-
-  @Test func `a version is shown as people write it`() {
-    #expect(KafkaLibrary.text(0x0200_02FF) == "2.0.2")
-    #expect(KafkaLibrary.text(0x0106_00FF) == "1.6.0")
+    #expect(
+      "\(error)" == "the Kafka client library \(folder.file("library.so")) does not fit: "
+        + "\(reason) Install version 1.6.0 or later: apt-get install librdkafka1")
   }
 
   @Test(.enabled(if: hasHeader, "librdkafka-dev and a C compiler are needed"))
   func `our records have the layout of the library's own header`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../..").standardized
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments = [
-      "cc", "-fsyntax-only", "-Werror", "-I",
-      root.appendingPathComponent("Sources/CKafka/include").path,
+    try CCompiler.check(
       root.appendingPathComponent("Tests/KafkaClientTests/layout.c").path,
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    #expect(compiler.terminationStatus == 0)
+      headers: [root.appendingPathComponent("Sources/CKafka/include").path])
   }
 
   private static let hasHeader =
     FileManager.default.fileExists(atPath: "/usr/include/librdkafka/rdkafka.h")
-    && FileManager.default.isExecutableFile(atPath: "/usr/bin/cc")
+    && CCompiler.isPossible
 }

@@ -51,11 +51,12 @@ enum House {
         imports: ["HTTPListener", "HTTPWire", "Gzip", "Cryptography", "EventJSON"]),
       Room(name: "Metrics", imports: []),
       Room(name: "HTTPEgress", imports: ["HTTP2", "HTTPWire", "Gzip", "Cryptography"]),
-      Room(name: "HTTP2", imports: ["CHTTP2", "HTTPWire"]),
-      Room(name: "Gzip", imports: []),
+      Room(name: "HTTP2", imports: ["CHTTP2", "HTTPWire", "SystemLibrary"]),
+      Room(name: "Gzip", imports: ["SystemLibrary"]),
       Room(name: "HTTPListener", imports: ["HTTPWire", "Cryptography", "CEpoll"]),
       Room(name: "HTTPWire", imports: []),
-      Room(name: "KafkaClient", imports: ["CKafka"]),
+      Room(name: "KafkaClient", imports: ["CKafka", "SystemLibrary"]),
+      Room(name: "SystemLibrary", imports: []),
       Room(name: "Cryptography", imports: ["COpenSSL"]),
     ] + plugins.map { Room(name: $0, imports: ["DestinationKit"]) } + [
       Room(

@@ -36,19 +36,16 @@ import Testing
     #expect(found.subtracting(importers).isEmpty)
   }
 
-  /// Files that load one library of the system's, by its name, where the host can do without it.
-  private static let loadsByName = [
-    "Sources/KafkaClient/KafkaLibrary.swift", "Sources/Gzip/Gzip.swift",
-    "Sources/Gzip/GzipEncoding.swift", "Sources/HTTP2/HTTP2Library.swift",
-  ]
-
-  @Test func `only the adapter loader loads libraries by their path`() throws {
-    for room in House.rooms where room.name != "AdapterLoading" {
-      for file in try SourceFile.all(of: room.name, kinds: ["swift", "c", "h"])
-      where !Self.loadsByName.contains(file.path) {
+  @Test func `libraries are loaded in two places: adapters, and what the system has`() throws {
+    let loaders = ["AdapterLoading", "SystemLibrary"]
+    for room in House.rooms where !loaders.contains(room.name) {
+      for file in try SourceFile.all(of: room.name, kinds: ["swift", "c", "h"]) {
         #expect(file.places(of: "dlopen", "dlmopen", "dlsym").isEmpty)
       }
     }
+    #expect(
+      try importers(of: ["SystemLibrary"], among: House.rooms.map(\.name))
+        == ["Gzip", "HTTP2", "KafkaClient"])
   }
 
   @Test func `import statements of every spelling are seen`() throws {

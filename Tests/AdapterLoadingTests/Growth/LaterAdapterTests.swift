@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 
@@ -13,19 +14,15 @@ struct LaterAdapterTests {
 
   private func worker(_ macros: [String] = []) throws -> SupervisedWorker {
     let library = scratch.file("libLaterAdapter.so")
-    try CCompiler.library(
+    try CCompiler.adapter(
       Fixture.root.appendingPathComponent("Tests/Fixtures/LaterAdapter/LaterAdapter.c").path,
       to: library, headers: try LaterHeader.folder(in: scratch), macros.map { "-D\($0)" })
     let manifest = AdapterManifest(
       format: 1, product: "org.sealpost.test.later", version: "1.0.0",
       displayName: "Later (test)", abi: .init(major: 1, minor: 2), library: "libLaterAdapter.so",
       eventTypes: AdapterManifest.calls)
-    var configuration = WorkerConfiguration(
-      libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
-      manifest: manifest, destinationID: "later", settingsJSON: Array("{}".utf8),
-      willLoad: { _ in }, observe: { [notices] in notices.add($0) })
-    configuration.executablePath = Fixture.sealpost
-    return SupervisedWorker(configuration)
+    return SupervisedWorker(
+      try Fixture.configuration(of: manifest, at: library, notices: notices))
   }
 
   @Test func `it runs, finds its host older by the sizes, and does without what is new`() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// The header of a minor version that does not exist yet: today's, grown in every way that its rules allow.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Today's adapters on a host of a later minor version: `AdapterDriver`, built with a header that does not exist yet.
 @Suite(.enabled(if: CCompiler.isPossible, "needs gcc"))
@@ -11,9 +12,10 @@ struct LaterHostTests {
   /// What the driver wrote down, by line.
   private func run(_ library: String, _ settings: String, _ events: [String]) throws -> [String] {
     let driver = scratch.file("driver")
-    try CCompiler.compile(
-      Fixture.root.appendingPathComponent("Tests/Fixtures/AdapterDriver/main.c").path, to: driver,
-      headers: try LaterHeader.folder(in: scratch), ["-Wall", "-Wextra", "-Werror", "-ldl"])
+    try CCompiler.run(
+      Fixture.root.appendingPathComponent("Tests/Fixtures/AdapterDriver/main.c").path,
+      headers: [try LaterHeader.folder(in: scratch)],
+      ["-o", driver, "-Wall", "-Wextra", "-Werror", "-ldl"])
     let script = scratch.file("script")
     try (events.joined(separator: "\n") + "\n\n!flush\n").write(
       toFile: script, atomically: true, encoding: .utf8)

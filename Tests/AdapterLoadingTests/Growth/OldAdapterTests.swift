@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 
@@ -59,7 +60,7 @@ import Testing
     // From a place beside which the header of 1.0 does not stand.
     let source = scratch.file("Everything.c")
     try FileManager.default.copyItem(atPath: Self.folder + "/Everything.c", toPath: source)
-    try CCompiler.library(source, to: path)
+    try CCompiler.adapter(source, to: path)
     try run(path, minor: 1)
   }
 
@@ -68,11 +69,7 @@ import Testing
     let notices = Notices()
     var manifest = try Self.manifest()
     manifest.abi.minor = minor
-    var configuration = WorkerConfiguration(
-      libraryPath: library, expectedSHA256: try SealedLibrary(path: library).sha256,
-      manifest: manifest, destinationID: "old", settingsJSON: Array("{}".utf8),
-      willLoad: { _ in }, observe: { notices.add($0) })
-    configuration.executablePath = Fixture.sealpost
+    var configuration = try Fixture.configuration(of: manifest, at: library, notices: notices)
     configuration.deliverDeadline = .milliseconds(500)
     configuration.secrets = ["token": [1, 2, 3], "not-named": [4]]
     let worker = SupervisedWorker(configuration)
