@@ -16,6 +16,9 @@ struct Cursor: Equatable {
     self.end = end
   }
 
+  /// Whether no range was left out, as far as can be told.
+  var isWhole: Bool { settled.ranges.count < Self.mostRanges }
+
   /// Of very many ranges the longest are noted; the events of the others may be sent again after a crash.
   var bytes: [UInt8] {
     var ranges = settled.ranges

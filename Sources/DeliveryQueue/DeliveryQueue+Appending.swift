@@ -60,7 +60,12 @@ extension DeliveryQueue {
   /// No more is appended to the present segment; when all in it is settled, it goes.
   func finishSegment(_ writer: inout SegmentWriter?) throws(QueueError) {
     guard writer != nil else { return }
-    try sync(&writer)
+    do throws(QueueError) {
+      try sync(&writer)
+    } catch {
+      ledger.withLock { $0.untoldFailure = error }
+      throw error
+    }
     writer = nil
     ledger.withLock { ledger in
       for index in ledger.segments.indices { ledger.segments[index].isActive = false }
@@ -72,7 +77,13 @@ extension DeliveryQueue {
   ///
   /// When it throws, what was appended since the last time is not kept: the source was not told, and sends it again.
   package func sync() throws(QueueError) {
-    try writer.withLock { (writer) throws(QueueError) in try sync(&writer) }
+    try writer.withLock { (writer) throws(QueueError) in
+      if let failure = ledger.withLock({ $0.takeUntoldFailure() }) {
+        if writer != nil { abandon(&writer) }
+        throw failure
+      }
+      try sync(&writer)
+    }
   }
 
   func sync(_ writer: inout SegmentWriter?) throws(QueueError) {

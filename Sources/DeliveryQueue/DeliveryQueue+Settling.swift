@@ -35,6 +35,6 @@ extension DeliveryQueue {
   /// The note that names the segments' events as settled is on the disk before the first of them goes.
   private func removeDone(_ cursor: inout DurableNote) throws(QueueError) {
     try cursor.sync()
-    for segment in ledger.withLock({ $0.takeDone() }) { try disk.remove(segment.path) }
+    for segment in ledger.withLock({ $0.takeDone() }) { try segment.leave(disk) }
   }
 }

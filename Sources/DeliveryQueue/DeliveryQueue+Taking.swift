@@ -35,11 +35,13 @@ extension DeliveryQueue {
     case .settled: return nil
     case .record(let record, let block):
       return queued(record.sequences, block, record.appendedUnixMilliseconds)
-    case .damaged(let damage, let lost):
+    case .damaged(let aside, let bytes, let lost):
       let events = ledger.withLock { ledger in
-        ledger.damage.append(damage)
         let events = lost.count - ledger.settled.count(in: lost)
         ledger.lostEvents += events
+        let place = aside ?? (ledger.keep(segment) ? segment.keptPath : nil)
+        ledger.damage.append(
+          QueueDamage(kind: .damagedRecord, setAside: place, bytes: bytes, events: events))
         return events
       }
       if events > 0 { try settle(lost) }

@@ -34,13 +34,18 @@ package final class DeliveryQueue: Sendable {
     let (settled, end) = recovery.position(note)
     var ledger = QueueLedger(segments: recovery.segments, settled: settled, end: end)
     ledger.damage = recovery.damage
+    ledger.lostEvents = recovery.lostEvents(note)
+    if ledger.lostEvents > 0 {
+      ledger.damage.append(
+        QueueDamage(kind: .lostEvents, setAside: nil, bytes: 0, events: ledger.lostEvents))
+    }
     if isLost { ledger.damage.append(QueueDamage(kind: .lostCursor, setAside: nil, bytes: 0)) }
     // Both places are written once, so that later notes need no new room on the disk.
     for _ in 0..<2 {
       try cursor.write(Cursor(settled: settled, end: end).bytes)
       try cursor.sync()
     }
-    for segment in ledger.takeDone() { try disk.remove(segment.path) }
+    for segment in ledger.takeDone() { try segment.leave(disk) }
     self.folder = folder
     self.key = key
     self.settings = settings

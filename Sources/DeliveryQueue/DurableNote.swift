@@ -25,12 +25,13 @@ package struct DurableNote: ~Copyable {
   /// Whether there was a file, but nothing in it that could be read.
   package let wasLost: Bool
 
-  /// Opens the file, or makes it.
+  /// Opens the file, or makes it; what is synced later is found after a loss of power, as the name is on the disk too.
   package init(path: String, disk: any QueueDisk = SystemDisk()) throws(QueueError) {
     let file = try disk.open(path, .update)
     let newest = Self.newest(in: file, path, disk)
     // A file whose size is not told is taken for one that holds something.
     let size = (try? disk.size(of: file, path)) ?? 1
+    if size == 0 { try Self.keepName(of: file, path, disk) }
     found = newest?.text
     generation = newest?.generation ?? 0
     syncedPlace = newest?.place ?? 1
@@ -38,6 +39,17 @@ package struct DurableNote: ~Copyable {
     self.path = path
     self.file = file
     self.disk = disk
+  }
+
+  private static func keepName(
+    of file: Int32, _ path: String, _ disk: any QueueDisk
+  ) throws(QueueError) {
+    do throws(QueueError) {
+      try disk.syncFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+    } catch {
+      disk.close(file)
+      throw error
+    }
   }
 
   deinit { disk.close(file) }

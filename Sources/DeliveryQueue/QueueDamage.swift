@@ -9,12 +9,16 @@ package struct QueueDamage: Sendable, Equatable {
     case unreadableSegment
     /// The note of what was delivered: events may arrive twice.
     case lostCursor
+    /// Events that were accepted, that were not delivered, and that no segment has any more.
+    case lostEvents
   }
 
   package let kind: Kind
   /// Where its bytes were set aside; nil when there was nothing to keep, or no room to keep it.
   package let setAside: String?
   package let bytes: Int
+  /// That are lost with it, as far as that can be known.
+  package var events = 0
 }
 
 extension QueueDamage: CustomStringConvertible {
@@ -22,12 +26,14 @@ extension QueueDamage: CustomStringConvertible {
     let place = setAside.map { "; set aside in \"\($0)\"" } ?? ""
     return switch kind {
     case .tornTail:
-      "\(bytes) bytes at the end of a segment were not written to their end, and never acknowledged\(place)"
+      "\(bytes) bytes at the end of a segment were not written to their end\(place)"
     case .damagedRecord:
-      "a record of \(bytes) bytes is damaged: its events are lost\(place)"
+      "\(bytes) bytes of a segment are damaged\(events > 0 ? ": \(events) events are lost" : "")\(place)"
     case .unreadableSegment: "a segment of \(bytes) bytes cannot be read\(place)"
     case .lostCursor:
       "the note of what was delivered cannot be read: events that were delivered may be sent again"
+    case .lostEvents:
+      "\(events) events are lost: they were accepted, and no segment has them any more"
     }
   }
 }

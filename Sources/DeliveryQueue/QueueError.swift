@@ -31,11 +31,9 @@ extension QueueError: CustomStringConvertible {
     }
   }
 
-  /// Whether the same block may be taken a little later.
-  package var mayPass: Bool {
-    switch self {
-    case .full, .diskFull: true
-    default: false
-    }
+  /// Whether it is this process that may not or cannot, and nothing is known of the file.
+  var isTheProcess: Bool {
+    guard case .fileFailed(_, _, let code) = self else { return false }
+    return [EACCES, EPERM, EROFS, EMFILE, ENFILE, ENOMEM].contains(code)
   }
 }

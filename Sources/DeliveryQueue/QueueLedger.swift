@@ -22,6 +22,9 @@ struct QueueLedger: Sendable {
   var damage: [QueueDamage] = []
   /// Events that were lost with damaged records.
   var lostEvents = 0
+  /// Why a sync failed that ended a segment while a block was appended: blocks before it are not kept either, which
+  /// the next sync has to say.
+  var untoldFailure: QueueError?
 
   init(segments: [QueueSegment], settled: SequenceSet, end: UInt64) {
     self.segments = segments
@@ -44,12 +47,24 @@ struct QueueLedger: Sendable {
     segments.first { $0.sequences.upperBound > number }
   }
 
+  /// Makes it stay on the disk when it is done, as it has bytes that could be read by nobody yet; false when it is gone.
+  mutating func keep(_ segment: QueueSegment) -> Bool {
+    guard let index = segments.firstIndex(where: { $0.path == segment.path }) else { return false }
+    segments[index].isKept = true
+    return true
+  }
+
   /// Takes the segments out that are done and get no further records.
   mutating func takeDone() -> [QueueSegment] {
     let done = segments.filter { !$0.isActive && isDone($0) }
     let paths = Set(done.map(\.path))
     segments.removeAll { paths.contains($0.path) }
     return done
+  }
+
+  mutating func takeUntoldFailure() -> QueueError? {
+    defer { untoldFailure = nil }
+    return untoldFailure
   }
 
   // MARK: - In memory

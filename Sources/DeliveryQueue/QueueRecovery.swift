@@ -9,11 +9,16 @@ struct QueueRecovery {
   /// The numbers of the events that can be read.
   private var present: [Range<UInt64>] = []
 
+  /// The numbers of events that a segment lost between two of its records.
+  private var holes: [Range<UInt64>] = []
+
+  /// Throws when a segment can neither be read nor set aside, or not because of what this process may do: what is in
+  /// it would be taken for delivered otherwise.
   init(folder: String, disk: any QueueDisk) throws(QueueError) {
     self.folder = folder
     self.disk = disk
     for name in try disk.names(in: folder) where name.hasSuffix(QueueSegment.suffix) {
-      recover("\(folder)/\(name)")
+      try recover("\(folder)/\(name)")
     }
     present.sort { $0.lowerBound < $1.lowerBound }
   }
@@ -34,51 +39,93 @@ struct QueueRecovery {
     return (settled, end)
   }
 
-  private mutating func recover(_ path: String) {
-    do throws(QueueError) {
-      let file = try disk.open(path, .update)
-      defer { disk.close(file) }
-      guard let scan = try SegmentScan(file, path, disk) else {
-        return try setAside(path, bytes: disk.size(of: file, path))
+  /// How many events are lost: they were durable, by the note or by what stands around them, were not settled, and no
+  /// segment has them.
+  func lostEvents(_ note: Cursor?) -> Int {
+    var lost = SequenceSet()
+    for hole in holes { lost.insert(hole) }
+    if let note, note.isWhole {
+      var next = note.settled.low
+      for range in present {
+        if range.lowerBound > next {
+          lost.insert(next..<min(range.lowerBound, max(next, note.end)))
+        }
+        next = max(next, range.upperBound)
       }
-      try keep(scan, file, path)
-    } catch {
-      try? setAside(path, bytes: 0)
+      if next < note.end { lost.insert(next..<note.end) }
     }
+    let known = note?.settled ?? SequenceSet()
+    return ([0..<lost.low] + lost.ranges).reduce(0) { $0 + $1.count - known.count(in: $1) }
+  }
+
+  private mutating func recover(_ path: String) throws(QueueError) {
+    var size = 0
+    do throws(QueueError) {
+      let file = try twice { () throws(QueueError) in try disk.open(path, .update) }
+      defer { disk.close(file) }
+      let scan = try twice { () throws(QueueError) in try SegmentScan(file, path, disk) }
+      if let scan { return try keep(scan, file, path) }
+      size = try disk.size(of: file, path)
+      // Made, and then the process died.
+      if size == 0 { return try disk.remove(path) }
+    } catch {
+      guard !error.isTheProcess else { throw error }
+    }
+    try setAside(
+      path, size == 0 || size >= SegmentHeader.length ? .unreadableSegment : .tornTail, size)
+  }
+
+  /// A disk that failed once is asked once more, since what it does not give is set aside.
+  private func twice<Value>(
+    _ body: () throws(QueueError) -> Value
+  ) throws(QueueError) -> Value {
+    do throws(QueueError) { return try body() } catch { return try body() }
   }
 
   private mutating func keep(
     _ scan: SegmentScan, _ file: Int32, _ path: String
   ) throws(QueueError) {
-    for gap in scan.gaps { copyAside(.damagedRecord, gap, file, path) }
-    if scan.tornLength > 0 {
-      copyAside(.tornTail, scan.end..<scan.size, file, path)
-      try disk.truncate(file, to: scan.end, path)
-      try disk.sync(file, path)
+    // What there is no room for stays where it is, and so does the segment when it is done.
+    var isKept = false
+    for gap in scan.gaps where !copyAside(.damagedRecord, gap, file, path) { isKept = true }
+    if scan.tornLength > 0, !copyAside(.tornTail, scan.end..<scan.size, file, path) {
+      isKept = true
+    } else if scan.tornLength > 0 {
+      try twice { () throws(QueueError) in
+        try disk.truncate(file, to: scan.end, path)
+        try disk.sync(file, path)
+      }
     }
-    guard !scan.sequences.isEmpty else { return try disk.remove(path) }
+    guard !scan.sequences.isEmpty || isKept else {
+      return try twice { () throws(QueueError) in try disk.remove(path) }
+    }
     present += scan.sequences
+    var next = scan.header.firstSequence
+    for range in scan.sequences {
+      if next < range.lowerBound { holes.append(next..<range.lowerBound) }
+      next = range.upperBound
+    }
     segments.append(
       QueueSegment(
         path: path, sequences: scan.header.firstSequence..<scan.endSequence, size: scan.end,
-        firstUnixMilliseconds: scan.firstUnixMilliseconds ?? 0, isActive: false))
+        firstUnixMilliseconds: scan.firstUnixMilliseconds ?? 0, isActive: false, isKept: isKept))
   }
 
   private mutating func copyAside(
     _ kind: QueueDamage.Kind, _ range: Range<Int>, _ file: Int32, _ path: String
-  ) {
-    if let found = DamagedBytes.copy(range, of: file, path, disk) {
-      if found.isNew { note(kind, found.path, range.count) }
-    } else {
-      note(kind, nil, range.count)
-    }
+  ) -> Bool {
+    let found = DamagedBytes.copy(range, of: file, path, disk)
+    if found?.isNew != false { note(kind, found?.path, range.count) }
+    return found != nil
   }
 
-  private mutating func setAside(_ path: String, bytes: Int) throws(QueueError) {
+  private mutating func setAside(
+    _ path: String, _ kind: QueueDamage.Kind, _ bytes: Int
+  ) throws(QueueError) {
     let aside = path + DamagedBytes.suffix
     try disk.rename(path, to: aside)
-    try disk.syncFolder(folder)
-    note(.unreadableSegment, aside, bytes)
+    try twice { () throws(QueueError) in try disk.syncFolder(folder) }
+    note(kind, aside, bytes)
   }
 
   private mutating func note(_ kind: QueueDamage.Kind, _ path: String?, _ bytes: Int) {

@@ -30,10 +30,11 @@ struct SegmentReader: ~Copyable {
     case record(RecordHeader, EventBlock)
     /// Its events were settled before.
     case settled
-    case damaged(QueueDamage, lost: Range<UInt64>)
+    /// What was set aside; nil when not all of it could be, and so the segment is to be kept.
+    case damaged(aside: String?, bytes: Int, lost: Range<UInt64>)
   }
 
-  /// Reads the next record of the segment, or says that its rest is lost.
+  /// Reads the next record of the segment, or says what of it is lost.
   ///
   /// Throws only when the segment cannot be opened.
   mutating func read(
@@ -41,34 +42,47 @@ struct SegmentReader: ~Copyable {
   ) throws(QueueError) -> Found {
     let descriptor = try open(segment, key)
     let offset = place?.offset ?? SegmentHeader.length
+    let expected = max(next, segment.sequences.lowerBound)
     guard let (start, record) = header(from: offset, segment, descriptor) else {
-      let lost = max(next, segment.sequences.lowerBound)..<segment.sequences.upperBound
-      next = lost.upperBound
-      return .damaged(
-        QueueDamage(kind: .damagedRecord, setAside: nil, bytes: segment.size - offset), lost: lost)
+      next = segment.sequences.upperBound
+      return damaged(offset..<segment.size, lost: expected..<next, segment, descriptor)
+    }
+    // Places that recovery passed over hold no events: those are settled.
+    if record.firstSequence > expected, !isSettled(expected..<record.firstSequence) {
+      place = (segment.sequences.lowerBound, start)
+      next = record.firstSequence
+      return damaged(offset..<start, lost: expected..<next, segment, descriptor)
     }
     place = (segment.sequences.lowerBound, start + record.wholeLength)
     next = max(next, record.sequences.upperBound)
     if isSettled(record.sequences) { return .settled }
-    return body(record, at: start, segment, descriptor)
+    if let block = block(record, at: start, segment, descriptor) { return .record(record, block) }
+    return damaged(
+      start..<start + record.wholeLength, lost: record.sequences, segment, descriptor)
   }
 
-  private mutating func body(
+  /// Nil when it is not authentic, or when the disk does not give it: asked twice, as it may have failed once.
+  private mutating func block(
     _ record: RecordHeader, at start: Int, _ segment: QueueSegment, _ descriptor: Int32
-  ) -> Found {
-    let offset = start + RecordHeader.length
-    do throws(QueueError) {
-      try disk.read(
-        record.recordLength, of: descriptor, at: offset, into: &sealed, segment.path)
-      if let block = cipher?.open(sealed, record) ?? nil { return .record(record, block) }
-    } catch {
-      // What the disk does not give is lost as much as what is not authentic.
+  ) -> EventBlock? {
+    for _ in 0..<2 {
+      do throws(QueueError) {
+        try disk.read(
+          record.recordLength, of: descriptor, at: start + RecordHeader.length, into: &sealed,
+          segment.path)
+        return cipher?.open(sealed, record) ?? nil
+      } catch {
+        continue
+      }
     }
-    let aside = DamagedBytes.copy(
-      start..<start + record.wholeLength, of: descriptor, segment.path, disk)
-    return .damaged(
-      QueueDamage(kind: .damagedRecord, setAside: aside?.path, bytes: record.wholeLength),
-      lost: record.sequences)
+    return nil
+  }
+
+  private func damaged(
+    _ range: Range<Int>, lost: Range<UInt64>, _ segment: QueueSegment, _ descriptor: Int32
+  ) -> Found {
+    let aside = DamagedBytes.copy(range, of: descriptor, segment.path, disk)
+    return .damaged(aside: aside?.path, bytes: range.count, lost: lost)
   }
 
   private mutating func open(
@@ -79,31 +93,46 @@ struct SegmentReader: ~Copyable {
     if let file, file.first == first { return file.descriptor }
     if let file { disk.close(file.descriptor) }
     file = nil
-    let descriptor = try disk.open(segment.path, .read)
-    file = (first, descriptor)
-    var bytes: [UInt8] = []
-    try disk.read(SegmentHeader.length, of: descriptor, at: 0, into: &bytes, segment.path)
     cipher = nil
-    guard let header = SegmentHeader(bytes) else { return descriptor }
-    do throws(CryptographyError) {
-      cipher = try SegmentCipher(header, key: key, name: name)
+    let descriptor = try disk.open(segment.path, .read)
+    do throws(QueueError) {
+      cipher = try cipher(of: segment, descriptor, key)
     } catch {
-      throw .cryptography(error)
+      disk.close(descriptor)
+      throw error
     }
+    file = (first, descriptor)
     return descriptor
   }
 
-  /// The next header from `offset` on; places where none stands are passed over, as recovery has told of them.
+  /// Nil for a segment whose header is none any more.
+  private func cipher(
+    of segment: QueueSegment, _ descriptor: Int32, _ key: borrowing SecretBytes
+  ) throws(QueueError) -> SegmentCipher? {
+    var bytes: [UInt8] = []
+    try disk.read(SegmentHeader.length, of: descriptor, at: 0, into: &bytes, segment.path)
+    guard let header = SegmentHeader(bytes) else { return nil }
+    do throws(CryptographyError) {
+      return try SegmentCipher(header, key: key, name: name)
+    } catch {
+      throw .cryptography(error)
+    }
+  }
+
+  /// The next header from `offset` on, wherever it stands; nil also when the disk does not give it, asked twice.
   private func header(
     from offset: Int, _ segment: QueueSegment, _ descriptor: Int32
   ) -> (Int, RecordHeader)? {
-    do throws(QueueError) {
-      return try RecordSearch(
-        file: descriptor, path: segment.path, size: segment.size,
-        firstSequence: segment.sequences.lowerBound, disk: disk
-      ).next(from: offset)
-    } catch {
-      return nil
+    let search = RecordSearch(
+      file: descriptor, path: segment.path, size: segment.size,
+      firstSequence: segment.sequences.lowerBound, disk: disk)
+    for _ in 0..<2 {
+      do throws(QueueError) {
+        return try search.next(from: offset)
+      } catch {
+        continue
+      }
     }
+    return nil
   }
 }

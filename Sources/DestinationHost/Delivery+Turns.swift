@@ -60,8 +60,9 @@ extension Delivery {
   }
 
   private func feed() throws {
+    // Also where nothing more can be read behind the damage.
+    defer { for damage in queue.takeDamage() { control.report(.queueDamaged(id, damage)) } }
     while schedule.wantsMore, let queued = try queue.next() {
-      for damage in queue.takeDamage() { control.report(.queueDamaged(id, damage)) }
       schedule.add(
         try served(queued), at: .now, wallMilliseconds: WallClock.milliseconds())
     }

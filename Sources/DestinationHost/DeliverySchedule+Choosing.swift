@@ -61,8 +61,7 @@ extension DeliverySchedule {
     at now: Moment, allowance: Int
   ) -> (events: [PendingEvent], heads: Int) {
     var room = BatchRoom(limits, allowance)
-    var events = held.takeDue(at: now, most: room.events)
-    for head in events { room.take(head.json.count) }
+    var events = held.takeDue(at: now, into: &room)
     let heads = events.count
     var rest: [PendingEvent] = []
     for event in released {

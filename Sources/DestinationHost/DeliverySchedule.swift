@@ -33,7 +33,7 @@ struct DeliverySchedule {
   }
 
   var limits: DeliveryLimits {
-    didSet { rate = RateLimit(eventsPerSecond: limits.eventsPerSecond) }
+    didSet { rate.eventsPerSecond = limits.eventsPerSecond }
   }
   let chance: () -> Double
   var blocks: [OpenBlock] = []

@@ -34,12 +34,17 @@ struct HeldUsers {
     lines[event.user]?.followers.append(event)
   }
 
-  /// The heads that are due by `now`, at most so many; their users stay held until ``settle(_:)`` or ``hold(_:until:)``.
-  mutating func takeDue(at now: Moment, most: Int) -> [PendingEvent] {
+  /// The heads that are due by `now`, as many as there is room for; their users stay held until ``release(_:)`` or
+  /// ``again(_:at:)``.
+  mutating func takeDue(at now: Moment, into room: inout BatchRoom) -> [PendingEvent] {
     var heads: [PendingEvent] = []
-    while heads.count < most, let first = due.first, first.at <= now {
+    while let first = due.first, first.at <= now {
+      if let head = lines[first.user]?.head {
+        guard room.fits(head.json.count) else { break }
+        room.take(head.json.count)
+        heads.append(head)
+      }
       pop()
-      if let line = lines[first.user] { heads.append(line.head) }
     }
     return heads
   }

@@ -85,13 +85,21 @@ final class Pipeline: @unchecked Sendable {
   ///
   /// While no destination is on, it waits, and so does the source.
   func submit(_ block: Block) {
-    while plans.isEmpty, !control.shouldStop { Thread.sleep(forTimeInterval: 0.05) }
+    while !isSubmitted(block) { Thread.sleep(forTimeInterval: 0.05) }
+  }
+
+  /// One look at the plans both says that a destination is on and is what the block gets: a block without one would be
+  /// the last that is kept.
+  private func isSubmitted(_ block: Block) -> Bool {
     nextNumber.withLock { number in
+      let plans = plans
+      guard !plans.isEmpty || control.shouldStop else { return false }
       block.number = number
       block.take(plans)
       number += 1
       block.receivedUnixNanoseconds = Int64(Date().timeIntervalSince1970 * 1e9)
       toSeal.put(block)
+      return true
     }
   }
 

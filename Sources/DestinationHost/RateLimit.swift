@@ -1,7 +1,14 @@
 /// So many events in a second, and no more than a second's worth at once.
 struct RateLimit {
-  /// Nil for no limit.
-  let eventsPerSecond: Int?
+  /// Nil for no limit; a change gives nothing beforehand, so that changes in a row are no way past it.
+  var eventsPerSecond: Int? {
+    didSet {
+      guard oldValue != nil, let eventsPerSecond else {
+        return self = RateLimit(eventsPerSecond: eventsPerSecond)
+      }
+      available = min(available, Double(eventsPerSecond))
+    }
+  }
   private var available: Double
   private var last: Moment?
 

@@ -9,6 +9,8 @@ import Testing
   private struct Told {
     var durable: Set<Int> = []
     var settled: Set<Int> = []
+    /// Behind the highest number that was given out.
+    var end: UInt64 = 0
   }
 
   /// A life with every kind of change in it: blocks, deliveries out of order, segments that come and go.
@@ -22,16 +24,7 @@ import Testing
         try queue.append(TestQueue.block(numbers.lowerBound + 2..<numbers.upperBound, more: 300))
         try queue.sync()
         told.durable.formUnion(numbers)
-        while let queued = try queue.next() {
-          // Every fifth stays; the others are settled from the last to the first.
-          for (index, event) in queued.block.events.enumerated().reversed()
-          where event.receivedUnixNanoseconds % 5 != 0 {
-            let number = queued.sequences.lowerBound + UInt64(index)
-            // Told before it is noted: what is settled may come again, what is not settled must.
-            told.settled.insert(Int(event.receivedUnixNanoseconds))
-            try queue.settle(number..<number + 1)
-          }
-        }
+        try deliver(from: queue, &told)
         if round == 3 { try queue.checkpoint() }
       }
       try queue.close()
@@ -39,6 +32,76 @@ import Testing
       // The process is dead here.
     }
     return told
+  }
+
+  /// Every fifth stays; the others are settled from the last to the first.
+  private func deliver(from queue: DeliveryQueue, _ told: inout Told) throws {
+    while let queued = try queue.next() {
+      told.end = max(told.end, queued.sequences.upperBound)
+      for (index, event) in queued.block.events.enumerated().reversed()
+      where event.receivedUnixNanoseconds % 5 != 0 && queued.settled?.contains(index) != true {
+        let number = queued.sequences.lowerBound + UInt64(index)
+        // Told before it is noted: what is settled may come again, what is not settled must.
+        told.settled.insert(Int(event.receivedUnixNanoseconds))
+        try queue.settle(number..<number + 1)
+      }
+    }
+  }
+
+  /// The same life of a host that goes on: what fails is done again, as its committer does, or after a restart.
+  private func persist(_ test: TestQueue, _ disk: FaultyDisk) throws -> Told {
+    var told = Told()
+    var queue: DeliveryQueue?
+    var round = 0
+    for _ in 0..<50 where round <= 6 {
+      do {
+        let open = try queue ?? test.open(disk)
+        queue = open
+        while round < 6 {
+          let numbers = round * 4..<round * 4 + 4
+          if !told.durable.contains(numbers.lowerBound) { try store(numbers, in: open) }
+          told.durable.formUnion(numbers)
+          try deliver(from: open, &told)
+          if round == 3 { try open.checkpoint() }
+          round += 1
+        }
+        try open.close()
+        round += 1
+        #expect(open.state.lostEvents == 0)
+      } catch {
+        #expect((queue?.state.lostEvents ?? 0) == 0)
+        queue = nil
+      }
+    }
+    #expect(round == 7, "it comes to an end")
+    return told
+  }
+
+  /// Two blocks with one sync, until both are durable: see `Committer`.
+  private func store(_ numbers: Range<Int>, in queue: DeliveryQueue) throws {
+    let blocks = [
+      numbers.lowerBound..<numbers.lowerBound + 2, numbers.lowerBound + 2..<numbers.upperBound,
+    ].map { TestQueue.block($0, more: 300) }
+    var (durable, next) = (0, 0)
+    func sync() throws {
+      do { try queue.sync() } catch {
+        next = durable
+        throw error
+      }
+      durable = next
+    }
+    for _ in 0..<20 where durable < blocks.count {
+      do {
+        while next < blocks.count {
+          try queue.append(blocks[next])
+          next += 1
+        }
+        try sync()
+      } catch {
+        if next > durable { try? sync() }
+      }
+    }
+    #expect(durable == blocks.count)
   }
 
   private func check(_ test: TestQueue, _ told: Told, _ place: String) throws {
@@ -49,8 +112,13 @@ import Testing
     #expect(found == found.sorted(), "\(place): in order")
     #expect(Set(found).count == found.count, "\(place): none twice")
     #expect(queue.state.lostEvents == 0, "\(place)")
+    // A note that was torn when it was made first is one that there was nothing to note in.
+    let known: [QueueDamage.Kind] = told.end == 0 ? [.tornTail, .lostCursor] : [.tornTail]
+    #expect(queue.takeDamage().allSatisfy { known.contains($0.kind) }, "\(place)")
     try queue.append(1000..<1001)
-    #expect(try test.open().drain() == [1000], "\(place)")
+    let again = try #require(try test.open().next(), "\(place)")
+    #expect(again.block == TestQueue.block(1000..<1001), "\(place)")
+    #expect(again.sequences.lowerBound >= told.end, "\(place): a number is used again")
   }
 
   private func calls() throws -> Int {
@@ -85,12 +153,57 @@ import Testing
 
   @Test func `without power from any call on, all that was never synced gone`() throws {
     for point in 1...(try calls()) {
-      let test = small()
-      let disk = FaultyDisk(.crashAt(point))
-      let told = live(test, disk)
-      try disk.loseUnsynced()
-      try check(test, told, "power at call \(point)")
+      for keepsNames in [true, false] {
+        let test = small()
+        let disk = FaultyDisk(.crashAt(point))
+        let told = live(test, disk)
+        try disk.losePower(keepsNames: keepsNames)
+        try check(test, told, "power at call \(point), names \(keepsNames ? "kept" : "lost")")
+      }
     }
+  }
+
+  @Test func `a call that fails once, whichever it is, costs no event, and none is given up`()
+    throws
+  {
+    for point in 1...(try calls()) {
+      let test = small()
+      let told = try persist(test, FaultyDisk(.onceAt(point)))
+      #expect(told.durable.count == 24)
+      try check(test, told, "call \(point) fails")
+    }
+  }
+
+  @Test func `a sync that fails while a segment is ended is told by the next one`() throws {
+    let test = small()
+    let disk = FaultyDisk()
+    let queue = try test.open(disk)
+    try queue.append(TestQueue.block(0..<1, more: 3_000))
+    disk.fault = .failing("fdatasync", EIO)
+    // The first is in no segment any more, though it was not this call that failed.
+    #expect(throws: QueueError.self) { try queue.append(TestQueue.block(1..<2, more: 3_000)) }
+    disk.fault = .none
+    #expect(throws: QueueError.self) { try queue.sync() }
+    try queue.sync()
+    #expect(try queue.drain() == [])
+    try queue.append(0..<2)
+    #expect(try queue.drain() == [0, 1])
+  }
+
+  @Test func `a note that was synced is there after a loss of power, its name too`() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/note-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let disk = FaultyDisk()
+    do {
+      var note = try DurableNote(path: folder + "/note", disk: disk)
+      try note.write([1])
+      try note.sync()
+      try note.write([2])
+    }
+    try disk.losePower(keepsNames: false)
+    #expect(try DurableNote(path: folder + "/note", disk: disk).found == [1])
   }
 
   @Test func `killed between any two calls of a recovery from a torn and damaged queue`() throws {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The file system, with one call that fails, or after which the process is as good as dead.
 ///
-/// It remembers what was synced: ``loseUnsynced()`` takes from the files what a loss of power may take.
+/// It remembers what was synced, bytes and names: ``losePower(keepsNames:)`` takes the rest, as a loss of power may.
 final class FaultyDisk: QueueDisk {
   enum Fault: Sendable {
     case none
@@ -12,14 +12,23 @@ final class FaultyDisk: QueueDisk {
     case crashAt(Int)
     /// A write at that call stops in the middle, and everything after it fails.
     case tornWriteAt(Int)
+    /// That call fails, a write in its middle, and all others do what they should.
+    case onceAt(Int)
     /// Calls of this name fail with this code.
     case failing(String, Int32)
+    /// Calls of these names for files in whose paths this stands fail with this code.
+    case refusing([String], of: String, Int32)
   }
 
   private struct State {
     var fault = Fault.none
     var calls = 0
-    var syncedSize: [String: Int] = [:]
+    /// Of each file that was made or opened here, its bytes when it was synced last.
+    var synced: [String: Data] = [:]
+    /// Those of them whose names are surely on the disk.
+    var named: Set<String> = []
+    /// Names that were taken away, which is not surely on the disk.
+    var removed: Set<String> = []
   }
 
   private let disk = SystemDisk()
@@ -34,14 +43,29 @@ final class FaultyDisk: QueueDisk {
     set { state.withLock { $0.fault = newValue } }
   }
 
-  /// Cuts every segment back to what was synced of it.
-  func loseUnsynced() throws {
-    for (path, size) in state.withLock({ $0.syncedSize }) {
-      guard FileManager.default.fileExists(atPath: path) else { continue }
-      let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-      if try file.seekToEnd() > UInt64(size) { try file.truncate(atOffset: UInt64(size)) }
-      try file.close()
+  /// Makes every file what was synced of it.
+  ///
+  /// - Parameter keepsNames: whether what was done to names is on the disk all the same: a file system may do them at once,
+  ///   or only when it is asked.
+  func losePower(keepsNames: Bool) throws {
+    try state.withLock { state in
+      for (path, bytes) in state.synced {
+        let url = URL(fileURLWithPath: path)
+        let exists = FileManager.default.fileExists(atPath: path)
+        if exists
+          ? keepsNames || state.named.contains(path)
+          : !keepsNames && state.removed.contains(path)
+        {
+          try bytes.write(to: url)
+        } else if exists {
+          try FileManager.default.removeItem(at: url)
+        }
+      }
     }
+  }
+
+  private static func folder(of path: String) -> String {
+    URL(fileURLWithPath: path).deletingLastPathComponent().path
   }
 
   /// Counts the call; whether a write is to stop in the middle.
@@ -61,10 +85,17 @@ final class FaultyDisk: QueueDisk {
       if number == last && name == "write" { return true }
       if number >= last { throw dead }
       return false
+    case .onceAt(let one):
+      guard number == one else { return false }
+      if name == "write" { return true }
+      throw dead
     case .failing(let operation, let code):
       guard operation == name else { return false }
       throw code == ENOSPC
         ? .diskFull(path: path) : .fileFailed(path: path, operation: name, code: code)
+    case .refusing(let operations, let part, let code):
+      guard operations.contains(name), path.contains(part) else { return false }
+      throw .fileFailed(path: path, operation: name, code: code)
     }
   }
 
@@ -80,8 +111,13 @@ final class FaultyDisk: QueueDisk {
 
   func open(_ path: String, _ use: FileUse) throws(QueueError) -> Int32 {
     try call("open", path)
+    let before = FileManager.default.contents(atPath: path)
     let file = try disk.open(path, use)
-    if case .create = use { state.withLock { $0.syncedSize[path] = 0 } }
+    state.withLock { state in
+      guard state.synced[path] == nil else { return }
+      state.synced[path] = before ?? Data()
+      if before != nil { state.named.insert(path) }
+    }
     return file
   }
 
@@ -118,22 +154,33 @@ final class FaultyDisk: QueueDisk {
   func sync(_ file: Int32, _ path: String) throws(QueueError) {
     try call("fdatasync", path)
     try disk.sync(file, path)
-    let size = try disk.size(of: file, path)
-    state.withLock { $0.syncedSize[path] = size }
+    var bytes: [UInt8] = []
+    try disk.read(disk.size(of: file, path), of: file, at: 0, into: &bytes, path)
+    state.withLock { $0.synced[path] = Data(bytes) }
   }
 
   func syncFolder(_ path: String) throws(QueueError) {
     try call("fsync", path)
     try disk.syncFolder(path)
+    state.withLock { state in
+      state.named.formUnion(state.synced.keys.filter { Self.folder(of: $0) == path })
+      state.named.subtract(state.removed)
+      state.removed.removeAll()
+    }
   }
 
   func rename(_ old: String, to new: String) throws(QueueError) {
     try call("rename", new)
     try disk.rename(old, to: new)
+    state.withLock { state in
+      state.synced[new] = state.synced[old]
+      state.removed.insert(old)
+    }
   }
 
   func remove(_ path: String) throws(QueueError) {
     try call("unlink", path)
     try disk.remove(path)
+    state.withLock { _ = $0.removed.insert(path) }
   }
 }

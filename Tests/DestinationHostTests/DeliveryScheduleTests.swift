@@ -254,6 +254,38 @@ import Testing
     }
   }
 
+  @Test func `settings that are taken again and again are no way past the rate`() {
+    var limits = DeliveryLimits()
+    limits.eventsPerSecond = 100
+    var world = World(limits)
+    for start in stride(from: 0, to: 1000, by: 50) { world.add(Array(0..<50), from: start) }
+    for step in 0..<100_000 {
+      limits.eventsPerSecond = step % 2 == 0 ? 100 : 90
+      world.schedule.limits = limits
+      guard world.step({ _, _ in Self.delivered }) else { break }
+    }
+    #expect(world.done.count == 1000)
+    #expect(world.seconds > 8.9)
+  }
+
+  @Test func `when many users' events are due again, a batch stays within the adapter's limits`() {
+    var limits = DeliveryLimits()
+    limits.maximumBatchBytes = 1_000
+    var world = World(limits)
+    world.add(Array(0..<60), from: 0, length: 200)
+    var largest = 0
+    for _ in 0..<10_000 {
+      let before = world.sent.count
+      guard world.step({ _, attempt in attempt < 3 ? EventResult(.retry) : Self.delivered })
+      else { break }
+      // All of them are due at once.
+      world.now = world.now.advanced(by: .seconds(100))
+      if world.sent.count > before { largest = max(largest, world.sent[before].ids.count) }
+    }
+    #expect(world.done.count == 60)
+    #expect(largest > 1 && largest <= 4, "\(largest) events of more than 200 bytes")
+  }
+
   @Test func `a batch waits to be filled, no longer than it may`() {
     var limits = DeliveryLimits()
     limits.batchDelay = .milliseconds(50)
