@@ -91,6 +91,7 @@ extension Delivery {
     }
     count {
       $0.waiting = queue.state.waiting
+      $0.lost = queue.state.lostEvents
       $0.workerRestarts = restartsBefore
     }
   }

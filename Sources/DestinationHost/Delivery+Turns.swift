@@ -131,10 +131,12 @@ extension Delivery {
   private func tell(_ settlement: DeliverySettlement) {
     let isOpen = schedule.breaker.isOpen
     if isOpen != wasBreakerOpen {
-      control.report(.breaker(id, isOpen: isOpen))
-    } else if settlement.retried > 0, !isOpen {
+      control.report(.breaker(id, isOpen: isOpen, why: settlement.retryReason))
+    } else if settlement.retried > 0 {
       control.report(
-        .retrying(id, events: settlement.retried, after: settlement.longestDelay))
+        .retrying(
+          id, events: settlement.retried, after: settlement.longestDelay,
+          why: settlement.retryReason))
     }
     wasBreakerOpen = isOpen
   }

@@ -10,6 +10,8 @@ package struct DeliveryCounts: Sendable, Equatable {
   package var deadLettered: [String: Int] = [:]
   /// Events that stay in its queue: the next run goes on with them.
   package var waiting = 0
+  /// Events that were accepted and are lost with damaged parts of its queue, set aside.
+  package var lost = 0
   /// What became of classified values on their way to it.
   package var values = ValueCounts()
   /// How often its worker was started again.

@@ -80,8 +80,7 @@ extension DeliverySchedule {
       if isHead { released = held.release(event) + released }
       return
     }
-    settlement.retried += 1
-    settlement.longestDelay = max(settlement.longestDelay, delay)
+    settlement.noteRetry(result, after: delay)
     let moment = now.advanced(by: delay)
     isHead ? held.again(event, at: moment) : held.hold(event, until: moment)
   }

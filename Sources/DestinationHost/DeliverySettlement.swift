@@ -20,8 +20,10 @@ struct DeliverySettlement {
   private(set) var dead: [Dead] = []
   var delivered = 0
   /// Events that are to be sent again, and the longest wait among them.
-  var retried = 0
-  var longestDelay = Duration.zero
+  private(set) var retried = 0
+  private(set) var longestDelay = Duration.zero
+  /// What the destination answered to the last of those; empty when it said nothing.
+  private(set) var retryReason = ""
   /// Why the destination has to rest until somebody has acted; nil while it need not.
   var refusal: String?
 
@@ -50,6 +52,12 @@ struct DeliverySettlement {
     bury(event.json, event.sequence, event.receivedUnixNanoseconds, code, result)
     dead[dead.count - 1].attempts = event.answerCount
     dead[dead.count - 1].answers = event.answers
+  }
+
+  mutating func noteRetry(_ result: EventResult, after delay: Duration) {
+    retried += 1
+    longestDelay = max(longestDelay, delay)
+    retryReason = Self.text(result)
   }
 
   private static func text(_ result: EventResult) -> String {

@@ -26,7 +26,8 @@ package enum HostReport: Sendable {
   /// The input is at its end; so many events still wait in the queues.
   case draining(waiting: Int)
   case worker(destination: String, WorkerNotice)
-  case retrying(String, events: Int, after: Duration)
+  /// The longest wait among them, and what the destination answered last: never a value of an event's, by the ABI.
+  case retrying(String, events: Int, after: Duration, why: String)
   /// Its adapter failed again and again: it does not run until somebody has looked at it.
   case quarantined(String)
   /// Nothing more is sent to the destination until its adapter or settings change.
@@ -34,7 +35,7 @@ package enum HostReport: Sendable {
   /// Nothing is sent to it for now; its events wait in its queue.
   case paused(String, String)
   /// It failed again and again, and is only probed; or it takes events again.
-  case breaker(String, isOpen: Bool)
+  case breaker(String, isOpen: Bool, why: String = "")
   /// Its queue or the disk takes no events now: the source waits.
   case queueTrouble(String, String)
   case queueDamaged(String, QueueDamage)

@@ -29,6 +29,7 @@ package struct RunSummary: Sendable, Equatable {
   package var rejected: Int { rejections.values.reduce(0, +) }
   package var undelivered: Int { destinations.reduce(0) { $0 + $1.counts.undelivered } }
   package var waiting: Int { destinations.reduce(0) { $0 + $1.counts.waiting } }
+  package var lost: Int { destinations.reduce(0) { $0 + $1.counts.lost } }
   package var values: ValueCounts {
     destinations.reduce(into: ValueCounts()) { $0 += $1.counts.values }
   }

@@ -99,6 +99,39 @@ import Workspace
     #expect(try host.lines(late) == (0...100).map { TestHost.event($0) })
   }
 
+  @Test
+  func `events that are lost with a damaged queue are told and counted, and the others arrive`()
+    throws
+  {
+    let path = try host.addFile("file")
+    try host.workspace.setDelivery(of: "file") { $0.paused = true }
+    let folder = try host.workspace.queueFolder(of: "file")
+    _ = try live { feed, _ in
+      for start in [0, 10] {
+        try feed(start..<start + 10)
+        try waitUntil("queued") { try QueueSurvey(folder: folder).waiting == start + 10 }
+      }
+    }
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first {
+        $0.hasSuffix(".segment")
+      })
+    let segment = URL(fileURLWithPath: "\(folder)/\(name)")
+    var bytes = try Data(contentsOf: segment)
+    // In the body of the first record.
+    bytes[64 + 48 + 5] ^= 1
+    try bytes.write(to: segment)
+    try host.workspace.setDelivery(of: "file") { $0.paused = nil }
+    let summary = try host.run("")
+    #expect(try counts(summary, "file").delivered == 10)
+    #expect(try counts(summary, "file").lost == 10 && summary.lost == 10)
+    #expect(try host.lines(path) == (10..<20).map { TestHost.event($0) })
+    #expect(
+      host.reports.all.contains {
+        if case .queueDamaged("file", let damage) = $0 { damage.events == 10 } else { false }
+      })
+  }
+
   @Test func `an empty queue leaves no segment behind`() throws {
     try host.addFile("file")
     _ = try host.run(TestHost.events(100))

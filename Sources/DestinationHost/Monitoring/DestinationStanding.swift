@@ -40,8 +40,10 @@ struct DestinationStanding: Sendable {
     case .gaveUp(_, let reason): enter(.stopped, reason)
     case .quarantined: enter(.quarantined, lastError?.text ?? "its adapter failed again and again")
     case .paused(_, let reason): enter(.paused, reason)
-    case .breaker(_, isOpen: true): enter(.probing, "it fails again and again")
-    case .breaker(_, isOpen: false): enter(.running, nil)
+    case .breaker(_, isOpen: true, let why):
+      enter(.probing, "it fails again and again" + (why.isEmpty ? "" : ": \(why)"))
+    case .breaker(_, isOpen: false, _): enter(.running, nil)
+    case .retrying(_, _, _, let why) where !why.isEmpty: note(why)
     case .queueTrouble(_, let text): note(text)
     case .queueDamaged(_, let damage): note("\(damage)")
     case .worker(_, let notice): take(notice)
@@ -78,8 +80,8 @@ extension HostReport {
   /// The destination that it is about; nil when it is about none.
   var destination: String? {
     switch self {
-    case .started(let id, _), .refused(let id, _), .worker(let id, _), .retrying(let id, _, _),
-      .quarantined(let id), .gaveUp(let id, _), .paused(let id, _), .breaker(let id, _),
+    case .started(let id, _), .refused(let id, _), .worker(let id, _), .retrying(let id, _, _, _),
+      .quarantined(let id), .gaveUp(let id, _), .paused(let id, _), .breaker(let id, _, _),
       .queueTrouble(let id, _), .queueDamaged(let id, _):
       id
     default: nil

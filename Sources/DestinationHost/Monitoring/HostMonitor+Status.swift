@@ -83,7 +83,7 @@ extension HostMonitor {
       queueBytes: queue.bytes,
       oldestUnixSeconds: queue.oldestUnixMilliseconds.map { Int($0 / 1000) },
       delivered: counts.delivered, retried: counts.retried,
-      deadLettered: counts.deadLettered.values.reduce(0, +),
+      deadLettered: counts.deadLettered.values.reduce(0, +), lost: queue.lostEvents,
       workerRestarts: standing.restarts, rates: state.rates(of: Self.delivered(delivery.id)),
       lastError: standing.lastError.map {
         HostStatus.Failure(text: $0.text, unixSeconds: Self.seconds($0.unixNanoseconds))

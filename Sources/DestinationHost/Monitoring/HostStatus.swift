@@ -36,6 +36,8 @@ package struct HostStatus: Codable, Sendable {
     package let delivered: Int
     package let retried: Int
     package let deadLettered: Int
+    /// Events lost with damaged parts of its queue.
+    package let lost: Int
     package let workerRestarts: Int
     package let rates: Rates
     package let lastError: Failure?

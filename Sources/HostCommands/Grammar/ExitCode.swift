@@ -27,7 +27,7 @@ struct ExitCode: RawRepresentable, Hashable, Sendable {
     (unavailable, "an adapter could not be started"),
     (internalFault, "a fault of the program"),
     (cannotCreate, "a file could not be made"),
-    (inputOutput, "reading or writing failed"),
+    (inputOutput, "reading or writing failed, or accepted events were lost with a damaged queue"),
     (tryAgain, "accepted events are still undelivered, or the workspace is busy"),
     (notPermitted, "not permitted, not logged in, not eligible"),
     (configuration, "the workspace or its configuration is wrong"),

@@ -71,16 +71,20 @@ extension HostReport {
 
   private var deliveryEntry: LogEntry? {
     switch self {
-    case .retrying(let id, let events, let delay):
+    case .retrying(let id, let events, let delay, let why):
       LogEntry(
         .info, "delivery_retried", of: id,
-        "\(Count.of(events, "event")) again in \(delay.inTenths) s",
-        ["events": .integer(events), "after_seconds": .number(delay / .seconds(1))])
-    case .breaker(let id, isOpen: true):
+        "\(Count.of(events, "event")) again in \(delay.inTenths) s\(Self.because(why))",
+        [
+          "events": .integer(events), "after_seconds": .number(delay / .seconds(1)),
+          "reason": .string(why),
+        ])
+    case .breaker(let id, isOpen: true, let why):
       LogEntry(
         .warning, "breaker_opened", of: id,
-        "it fails again and again; it is only probed until it takes events")
-    case .breaker(let id, isOpen: false):
+        "it fails again and again\(Self.because(why)); it is only probed until it takes events",
+        ["reason": .string(why)])
+    case .breaker(let id, isOpen: false, _):
       LogEntry(.warning, "breaker_closed", of: id, "it takes events again")
     case .queueTrouble(let id, let text):
       LogEntry(.warning, "queue_not_taking", of: id, "the source waits: \(text)")
@@ -89,6 +93,8 @@ extension HostReport {
     default: nil
     }
   }
+
+  private static func because(_ why: String) -> String { why.isEmpty ? "" : ": \(why)" }
 
   private static func failure(_ name: String, _ id: String, _ reason: String) -> LogEntry {
     LogEntry(

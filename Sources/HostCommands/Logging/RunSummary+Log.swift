@@ -92,6 +92,14 @@ extension RunSummary {
 
   private static func undelivered(_ id: String, _ counts: DeliveryCounts) -> [LogEntry] {
     var entries: [LogEntry] = []
+    if counts.lost > 0 {
+      entries.append(
+        LogEntry(
+          .error, "events_lost", of: id,
+          "\(Count.of(counts.lost, "accepted event")) lost with damaged parts of its queue. "
+            + "Check the disk, and send them again. See: sealpost queue show \(id)",
+          ["events": .integer(counts.lost)]))
+    }
     if counts.waiting > 0 {
       entries.append(
         LogEntry(

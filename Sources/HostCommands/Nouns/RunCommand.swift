@@ -222,6 +222,7 @@ enum RunCommand {
   }
 
   private static func code(_ summary: RunSummary, _ reporter: RunReporter) -> ExitCode {
+    if summary.lost > 0 { return .inputOutput }
     if summary.undelivered > 0 { return .tryAgain }
     if reporter.hasRefusals { return .unavailable }
     return summary.rejected > 0 ? .badData : .done
@@ -253,6 +254,7 @@ enum RunCommand {
         ("sampled_out", .integer(counts.heldBack.sampledOut)),
         ("retried", .integer(counts.retried)),
         ("undelivered", .integer(counts.undelivered)), ("waiting", .integer(counts.waiting)),
+        ("lost", .integer(counts.lost)),
         ("dead_letters", Self.counts(counts.deadLettered)),
         ("worker_restarts", .integer(counts.workerRestarts)),
       ] + values(counts.values) + (counts.requests.map { [("requests", json($0))] } ?? []))

@@ -77,7 +77,7 @@ extension HostStatus.Destination {
   var json: [(String, JSONText)] {
     [
       ("reason", .optional(reason)), ("delivered", .integer(delivered)),
-      ("retried", .integer(retried)),
+      ("retried", .integer(retried)), ("lost_events", .integer(lost)),
       (
         "last_error",
         lastError.map {

@@ -18,6 +18,14 @@ struct DestinationStandingTests {
       standing(after: .breaker("a", isOpen: true), .breaker("a", isOpen: false)).state == .running)
   }
 
+  @Test func `what the destination answered is its last error, and why it is only probed`() {
+    let retried = standing(
+      after: .retrying("a", events: 2, after: .seconds(1), why: "remote code 503"))
+    #expect(retried.lastError?.text == "remote code 503" && retried.reason == nil)
+    let probed = standing(after: .breaker("a", isOpen: true, why: "remote code 500: down"))
+    #expect(probed.reason == "it fails again and again: remote code 500: down")
+  }
+
   @Test func `a quarantine is not made less by the refusal that follows it`() {
     let standing = standing(
       after: .gaveUp("a", "it crashed"), .quarantined("a"),

@@ -112,6 +112,32 @@ struct KillTests {
     try check(500)
   }
 
+  @Test
+  func `events that are lost with a damaged queue end a run with another code, and say how many`()
+    throws
+  {
+    try clinic.done("queue", "pause", "file")
+    try clinic.folder.write("events.ndjson", (0..<50).map { event($0) + "\n" }.joined())
+    #expect(try clinic.sealpost("run", "--input", "events.ndjson").code == 75)
+    let folder = clinic.folder.file("workspace/queue/file")
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first {
+        $0.hasSuffix(".segment")
+      })
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+    try clinic.done("queue", "resume", "file")
+    let run = try clinic.sealpost("run", "--json", input: "")
+    #expect(run.code == 74)
+    #expect(run.errors.contains("50 accepted events lost"), "\(run.errors)")
+    #expect(run.output.contains(#""lost": 50"#))
+    let shown = try clinic.sealpost.json("queue", "show", "file") as? [String: Any]
+    #expect(shown?["waiting"] as? Int == 0 && shown?["damaged_files"] as? Int == 1)
+    // Told once: what is set aside is known from then on.
+    #expect(try clinic.sealpost("run", input: "").code == 0)
+  }
+
   @Test func `purging throws away what waits, after a question, and is in the audit log`() throws {
     try clinic.done("queue", "pause", "file")
     #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 75)

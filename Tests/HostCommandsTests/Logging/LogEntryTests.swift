@@ -28,7 +28,7 @@ struct LogEntryTests {
   @Test(arguments: [
     (HostReport.refused(destination: "file", reason: "no"), "error destination_refused"),
     (.quarantined("file"), "error destination_quarantined"),
-    (.breaker("file", isOpen: true), "warning breaker_opened"),
+    (.breaker("file", isOpen: true, why: "remote code 503"), "warning breaker_opened"),
     (.worker(destination: "file", .log(level: 2, text: "fine")), "debug adapter_log"),
     (.worker(destination: "file", .log(level: 4, text: "bad")), "warning adapter_log"),
     (.worker(destination: "file", .logDropped(lines: 3)), "warning adapter_log_dropped"),
@@ -40,6 +40,16 @@ struct LogEntryTests {
     let entry = try #require(report.logEntry)
     #expect("\(entry.level.rawValue) \(entry.name)" == name)
     #expect(!entry.message.isEmpty)
+  }
+
+  @Test func `a repetition says what the destination answered`() {
+    let report = HostReport.retrying(
+      "file", events: 3, after: .milliseconds(250), why: "remote code 503: busy")
+    #expect(
+      report.logEntry?.message == "file: 3 events again in 0.2 s: remote code 503: busy"
+        || report.logEntry?.message == "file: 3 events again in 0.3 s: remote code 503: busy")
+    let open = HostReport.breaker("file", isOpen: true, why: "remote code 503").logEntry?.message
+    #expect(open?.contains("remote code 503") == true)
   }
 
   @Test func `progress is no entry of its own`() {
