@@ -15,7 +15,7 @@ struct DestinationStarter {
   /// Told of every request of an adapter's once its answer is there.
   var didAnswer: (@Sendable (DestinationTrial.Exchange) -> Void)?
   /// Told of every use of a connection of an adapter's, likewise.
-  var didUse: (@Sendable (DestinationTrial.ConnectionUse) -> Void)?
+  var didUse: (@Sendable (ConnectionUse) -> Void)?
   private var report: @Sendable (HostReport) -> Void { run.report }
 
   /// A destination's worker, and what its adapter says of itself; neither for one that may not or cannot run.

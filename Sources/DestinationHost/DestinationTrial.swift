@@ -17,13 +17,6 @@ package enum DestinationTrial {
     package let duration: Duration
   }
 
-  /// What the adapter did with a connection.
-  package struct ConnectionUse: Sendable {
-    package let wish: ConnectionCall.Wish
-    package let answer: ConnectionAnswer
-    package let duration: Duration
-  }
-
   /// What came of it.
   package struct Result: Sendable {
     /// The event as the destination gets it; nil when it could not be sealed.

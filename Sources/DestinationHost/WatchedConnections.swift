@@ -3,11 +3,11 @@ internal import AdapterLoading
 /// Connections of a worker, of whose every use somebody is told.
 final class WatchedConnections: WorkerConnections {
   private let table: any WorkerConnections
-  private let didUse: @Sendable (DestinationTrial.ConnectionUse) -> Void
+  private let didUse: @Sendable (ConnectionUse) -> Void
 
   init(
     _ table: any WorkerConnections,
-    _ didUse: @escaping @Sendable (DestinationTrial.ConnectionUse) -> Void
+    _ didUse: @escaping @Sendable (ConnectionUse) -> Void
   ) {
     self.table = table
     self.didUse = didUse
@@ -18,7 +18,7 @@ final class WatchedConnections: WorkerConnections {
   ) -> ConnectionAnswer {
     let start = ContinuousClock.now
     let answer = table.answer(call, by: deadline, worker: worker)
-    didUse(.init(wish: call.wish, answer: answer, duration: start.duration(to: .now)))
+    didUse(ConnectionUse(call.wish, answer, took: start.duration(to: .now)))
     return answer
   }
 

@@ -39,6 +39,20 @@ import Testing
     }
   }
 
+  @Test func `the adapter that it shows is the example, to the letter`() throws {
+    let readme = try SourceFile("README.md").lines.joined(separator: "\n")
+    let folder = "Examples/OutOfTreeAdapter/Sources/CollectorDestination"
+    let parts = try ["Settings", "CollectorDestination", "Export"].map { name in
+      let source = try SourceFile("\(folder)/\(name).swift").lines.joined(separator: "\n")
+      return try #require(
+        source.firstMatch(of: #/import DestinationKit\n\n((?s:.*))/#)
+      ).output.1
+        .trimmingCharacters(in: .newlines)
+    }
+    let shown = ["import DestinationKit"] + parts
+    #expect(readme.contains("```swift\n\(shown.joined(separator: "\n\n"))\n```\n"))
+  }
+
   /// The fragment that GitHub makes of a heading.
   private func anchor(_ heading: String) -> String {
     heading.drop { $0 == "#" || $0 == " " }.lowercased()
@@ -63,6 +77,8 @@ private struct ReadmeCommand {
     }
     if first == "git" { return words.dropFirst().first == "clone" }
     if first == "curl" { return text.contains("http://127.0.0.1:") }
+    // The shell's own, and the system's.
+    if ["cd", "cp", "echo", "export", "mkdir"].contains(first) { return true }
     return text.hasPrefix("swift build") || text.hasPrefix("swift test")
       || words.starts(with: ["swift", "run", "-c", "release", "Benchmarks"])
   }

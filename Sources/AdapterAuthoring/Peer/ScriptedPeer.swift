@@ -17,18 +17,19 @@ package final class ScriptedPeer: Sendable {
     package var milliseconds: Double
   }
 
-  private struct State {
+  struct State {
     var script: [PeerAnswer] = []
     var requests: [Request] = []
     /// The numbers of those that are open.
     var connections: Set<UInt64> = []
-    /// What was written over connections, and taken.
-    var written: [UInt8] = []
+    var uses: [ConnectionUse] = []
+    /// Of what the uses hold.
+    var written = 0
     var opened: UInt64 = 0
   }
 
-  private let state = Mutex(State())
-  private let rules: RequestRules
+  let state = Mutex(State())
+  let rules: RequestRules
 
   init(_ rules: RequestRules) { self.rules = rules }
 
@@ -57,7 +58,7 @@ package final class ScriptedPeer: Sendable {
     return answer
   }
 
-  private func next() -> PeerAnswer {
+  func next() -> PeerAnswer {
     state.withLock { state in
       guard let first = state.script.first else { return .status(200) }
       if state.script.count > 1 { state.script.removeFirst() }
@@ -92,103 +93,14 @@ package final class ScriptedPeer: Sendable {
   }
 
   /// Tokens of a trial count from 1; a call that does not run heeds no token.
-  private func callOff(_ cancel: AdapterTrial.Cancel, _ deadline: ContinuousClock.Instant) {
+  func callOff(_ cancel: AdapterTrial.Cancel, _ deadline: ContinuousClock.Instant) {
     for token in UInt64(1)...64 { cancel(token) }
     wait(until: min(deadline, .now.advanced(by: .milliseconds(50))))
   }
 
   private static let tooLate = HTTPAnswer.failure(.timedOut, "no answer came in time.")
 
-  private func wait(until moment: ContinuousClock.Instant) {
+  func wait(until moment: ContinuousClock.Instant) {
     Thread.sleep(forTimeInterval: max(0, ContinuousClock.now.duration(to: moment) / .seconds(1)))
-  }
-}
-
-// MARK: - Connections
-
-extension ScriptedPeer {
-  /// Answers what an adapter wants with a connection: the script's next answer is the next write's.
-  ///
-  /// A status is a peer that takes what is written; it never says anything.
-  package func answer(
-    _ call: ConnectionCall, by deadline: ContinuousClock.Instant, _ cancel: AdapterTrial.Cancel
-  ) -> ConnectionAnswer {
-    switch call.wish {
-    case .open(let host, let port, _):
-      guard rules.allowsConnection(to: host, port: port) else {
-        return .failure(
-          .refused, "adapter.json does not name this host and port under permissions.network.")
-      }
-      return open(deadline)
-    case .write(let number, let bytes):
-      guard isOpen(number) else { return Self.closed }
-      let answer = write(number, next(), deadline, cancel)
-      if answer == .done { keep(bytes) }
-      return answer
-    case .read(let number, _):
-      guard isOpen(number) else { return Self.closed }
-      wait(until: deadline)
-      return .failure(.timedOut, "nothing came in time.")
-    case .close(let number):
-      return state.withLock { $0.connections.remove(number) } == nil
-        ? Self.closed : .done
-    }
-  }
-
-  /// What was written over connections so far, of long runs the beginning.
-  var writtenBytes: [UInt8] { state.withLock { $0.written } }
-
-  private func keep(_ bytes: ArraySlice<UInt8>) {
-    state.withLock { state in
-      if state.written.count < 16 << 20 { state.written += bytes }
-    }
-  }
-
-  private static let closed = ConnectionAnswer.failure(
-    .notFound, "there is no open connection of this number.")
-
-  private func isOpen(_ number: UInt64) -> Bool {
-    state.withLock { $0.connections.contains(number) }
-  }
-
-  private func open(_ deadline: ContinuousClock.Instant) -> ConnectionAnswer {
-    switch state.withLock({ $0.script.first }) {
-    case .refused: return .failure(.refused, "the operator has not approved this host.")
-    case .silent:
-      wait(until: deadline)
-      return .failure(.timedOut, "no answer came in time.")
-    default: break
-    }
-    return state.withLock { state in
-      guard state.connections.count < 4 else {
-        return .failure(.tooLarge, "4 connections are open. Close one first.")
-      }
-      state.opened += 1
-      state.connections.insert(state.opened)
-      return .opened(state.opened)
-    }
-  }
-
-  private func write(
-    _ number: UInt64, _ answer: PeerAnswer, _ deadline: ContinuousClock.Instant,
-    _ cancel: AdapterTrial.Cancel
-  ) -> ConnectionAnswer {
-    let failure: (ServiceFailure, String)
-    switch answer {
-    case .status, .echo: return .done
-    case .slow(let delay):
-      wait(until: min(deadline, .now.advanced(by: delay)))
-      if ContinuousClock.now < deadline { return .done }
-      failure = (.timedOut, "it was not taken in time.")
-    case .silent:
-      wait(until: deadline)
-      failure = (.timedOut, "it was not taken in time.")
-    case .calledOff:
-      callOff(cancel, deadline)
-      failure = (.cancelled, "the call was called off.")
-    case .reset, .refused: failure = (.unavailable, "the connection broke.")
-    }
-    _ = state.withLock { $0.connections.remove(number) }
-    return .failure(failure.0, failure.1)
   }
 }

@@ -1,4 +1,4 @@
-internal import AdapterLoading
+package import AdapterLoading
 internal import Foundation
 
 /// Delivers an author's events through his adapter, and tells all that became of them.
@@ -45,6 +45,8 @@ package struct TryOut: Sendable {
     package var sandbox = ""
     package var batches: [Batch] = []
     package var requests: [ScriptedPeer.Request] = []
+    /// What it did with connections that are no HTTP.
+    package var connectionUses: [ConnectionUse] = []
     /// What the adapter logged and printed.
     package var lines: [String] = []
     /// How the run ended before its end; nil when it did not.
@@ -78,6 +80,7 @@ package struct TryOut: Sendable {
         report.problem = TryOut.words(verdict)
       }
       report.requests = subject.peer.requests
+      report.connectionUses = subject.peer.connectionUses
       report.lines = subject.trial.lines
     } catch let verdict as Verdict {
       report.problem = TryOut.words(verdict)

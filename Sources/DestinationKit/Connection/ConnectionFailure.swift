@@ -33,9 +33,5 @@ public struct ConnectionFailure: OutcomeError, Equatable {
   /// Retry, since the other side may come back; of what the operator does not allow, he has to know.
   ///
   /// What nobody can reach holds for the whole destination.
-  public var outcome: Outcome {
-    kind == .refused
-      ? .credentialsRefused(detail: text)
-      : .retry(wholeDestination: kind == .unavailable, detail: text)
-  }
+  public var outcome: Outcome { .unsent(kind.rawValue, text) }
 }

@@ -9,7 +9,8 @@ enum AdapterTryCommand {
     "events", "F", "Events, one JSON object a line", isRequired: true)
   private static let peer = Option.value(
     "peer", "ANSWERS", "What the peer answers, such as 429:7,200 or slow,reset,silent,refused")
-  private static let trace = Option.flag("trace", "Also print the requests and their bodies")
+  private static let trace = Option.flag(
+    "trace", "Also print the requests, or the uses of connections, and their bytes")
   private static let inProcess = Option.flag(
     "in-process", "Without a sandbox, in this process: for a debugger")
   private static let record = Option.value("record", "F", "Keep requests and answers, a new file")
@@ -86,14 +87,33 @@ enum AdapterTryCommand {
       for (index, request) in report.requests.enumerated() {
         invocation.console.data(text(index, request))
       }
+      let uses = report.connectionUses.flatMap { ConnectionText.lines($0, shown) }
+      if !uses.isEmpty { invocation.console.data("\n" + uses.joined(separator: "\n") + "\n") }
     }
     for line in report.lines { invocation.console.note("log: \(Printable.text(line))") }
     let time = report.batches.map(\.milliseconds).reduce(0, +)
     invocation.console.note(
       "\(Count.of(report.batches.flatMap(\.events).count, "event")) in "
         + "\(report.batches.count) \(report.batches.count == 1 ? "batch" : "batches"), "
-        + "\(Count.of(report.requests.count, "request")), \(Int(time.rounded())) ms. Sandbox: \(report.sandbox)"
+        + "\(traffic(report)), \(Int(time.rounded())) ms. Sandbox: \(report.sandbox)"
     )
+  }
+
+  /// What went to the peer: requests, or writes.
+  private static func traffic(_ report: TryOut.Report) -> String {
+    guard !report.connectionUses.isEmpty else {
+      return Count.of(report.requests.count, "request")
+    }
+    let writes = report.connectionUses.filter { use in
+      if case .write = use.wish { true } else { false }
+    }
+    let connections = Set(report.connectionUses.compactMap(\.connection)).count
+    return "\(Count.of(writes.count, "write")) over \(Count.of(connections, "connection"))"
+  }
+
+  /// The first bytes of a body, or of what went over a connection.
+  private static func shown(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.prefix(4096), as: UTF8.self)
   }
 
   private static func delay(_ event: TryOut.EventOutcome) -> String {
@@ -106,7 +126,7 @@ enum AdapterTryCommand {
     let head =
       ["", "request \(index + 1): \(request.method) \(Printable.text(request.url))"]
       + request.headers.map { "  \(Printable.text($0.name)): \(Printable.text($0.value))" }
-    let body = Printable.text(String(decoding: request.body.prefix(4096), as: UTF8.self))
+    let body = Printable.text(shown(request.body[...]))
     let answer =
       switch request.answer {
       case .response(let status, _, _): "  -> \(status)"
@@ -129,9 +149,15 @@ enum AdapterTryCommand {
             ])
           })
       ),
-      ("requests", .array(report.requests.map(json))), ("log", .strings(report.lines)),
+      ("requests", .array(report.requests.map(json))),
+      ("connections", .array(report.connectionUses.map { ConnectionText.json($0, whole) })),
+      ("log", .strings(report.lines)),
       ("problem", .optional(report.problem)), ("differences", .strings(report.differences)),
     ])
+  }
+
+  private static func whole(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
   }
 
   private static func json(_ event: TryOut.EventOutcome) -> JSONText {
@@ -156,7 +182,7 @@ enum AdapterTryCommand {
             .object([("name", .string($0.name)), ("value", .string($0.value))])
           })
       ),
-      ("body", .string(String(decoding: request.body, as: UTF8.self))), ("status", status),
+      ("body", .string(whole(request.body[...]))), ("status", status),
       ("milliseconds", .number(request.milliseconds)),
     ])
   }

@@ -16,8 +16,8 @@ enum DestinationTestCommand {
       """
       The event is marked: sealpost-test in its ids, sealpost_test in its context. It is sealed as any other, goes \
       past queue and filters, and is recorded. Shown are the requests as the adapter asked for them, with marks where \
-      the host puts secrets in, and the answers; of an adapter that speaks no HTTP what it did with its connections. A destination need not be \
-      enabled.
+      the host puts secrets in, and the answers; of an adapter that speaks no HTTP what it did with its connections. \
+      A destination need not be enabled.
       """
     ], operands: [id], options: [event, .json],
     examples: [
@@ -60,49 +60,18 @@ extension DestinationTestCommand {
       }
     }
     if !result.connectionUses.isEmpty { lines.append("") }
-    for use in result.connectionUses { lines += words(use, result) }
+    for use in result.connectionUses {
+      lines += ConnectionText.lines(use) { shown($0, result) }
+    }
     if !result.exchanges.isEmpty || !result.connectionUses.isEmpty { lines.append("") }
     lines.append("outcome   \(outcome(result))")
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A use of a connection: what was asked, what came of it, and the bytes.
-  private static func words(
-    _ use: DestinationTrial.ConnectionUse, _ result: DestinationTrial.Result
-  ) -> [String] {
-    let outcome = "\(came(use)), in \(Int(use.duration / .milliseconds(1))) ms"
-    switch use.wish {
-    case .open: return ["connect   \(asked(use, result)): \(outcome)"]
-    case .write(_, let bytes): return ["write     \(outcome)"] + body(bytes, result)
-    case .read:
-      guard case .bytes(let bytes) = use.answer else { return ["read      \(outcome)"] }
-      return ["read      \(outcome)"] + body(bytes[...], result)
-    case .close: return ["close     \(outcome)"]
-    }
-  }
-
-  private static func asked(
-    _ use: DestinationTrial.ConnectionUse, _ result: DestinationTrial.Result
-  ) -> String {
-    guard case .open(let host, let port, let isSecure) = use.wish else { return "" }
-    return "\(shown(host, result)):\(port), \(isSecure ? "TLS" : "without TLS")"
-  }
-
-  private static func came(_ use: DestinationTrial.ConnectionUse) -> String {
-    switch use.answer {
-    case .opened: "connected"
-    case .done: "done"
-    case .bytes(let bytes): bytes.isEmpty ? "the other side has hung up" : "\(bytes.count) bytes"
-    case .failure(let failure, let text): "\(failure): \(text)"
-    }
-  }
-
   private static func body(
     _ bytes: ArraySlice<UInt8>, _ result: DestinationTrial.Result
   ) -> [String] {
-    guard !bytes.isEmpty else { return [] }
-    return shown(bytes, result).split(separator: "\n", omittingEmptySubsequences: false)
-      .map { "          \(Printable.text(String($0)))" }
+    ConnectionText.indented(shown(bytes, result))
   }
 
   private static func status(_ exchange: DestinationTrial.Exchange) -> String {
@@ -127,33 +96,14 @@ extension DestinationTestCommand {
       ("delivered", .bool(result.isDelivered)),
       ("event", result.event.map { .verbatim($0) } ?? .null),
       ("requests", .array(result.exchanges.map { json($0, result) })),
-      ("connections", .array(result.connectionUses.map { json($0, result) })),
+      (
+        "connections",
+        .array(result.connectionUses.map { use in ConnectionText.json(use) { shown($0, result) } })
+      ),
       ("outcome", .optional(result.result.map { "\($0.outcome)" })),
       ("remote_code", result.result.map { .integer(Int($0.remoteCode)) } ?? .null),
       ("detail", .optional(result.result?.detail)), ("problem", .optional(result.problem)),
     ])
-  }
-
-  private static func json(
-    _ use: DestinationTrial.ConnectionUse, _ result: DestinationTrial.Result
-  ) -> JSONText {
-    var members: [(String, JSONText)] = []
-    switch use.wish {
-    case .open:
-      members = [("call", .string("open")), ("target", .string(asked(use, result)))]
-    case .write(_, let bytes):
-      members = [("call", .string("write")), ("bytes", .string(shown(bytes, result)))]
-    case .read: members = [("call", .string("read"))]
-    case .close: members = [("call", .string("close"))]
-    }
-    if case .bytes(let bytes) = use.answer {
-      members.append(("bytes", .string(shown(bytes[...], result))))
-    }
-    return .object(
-      members + [
-        ("outcome", .string(came(use))),
-        ("milliseconds", .integer(Int(use.duration / .milliseconds(1)))),
-      ])
   }
 
   private static func json(

@@ -20,7 +20,7 @@ struct Standing {
     likelyInClear = likely.paths(at: destination.id)
     live = host?.destination(destination.id)
     id = destination.id
-    state = destination.enabled ? DestinationCommands.state(destination, workspace) : "off"
+    state = destination.enabled ? DestinationText.state(destination, workspace) : "off"
     history = try workspace.workerHistory(of: destination.id)
     queue = try QueueSurvey(folder: workspace.queueFolder(of: destination.id))
     deadLetters = try workspace.deadLetters(of: destination.id).count()

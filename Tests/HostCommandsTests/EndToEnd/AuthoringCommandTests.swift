@@ -104,6 +104,56 @@ struct AuthoringCommandTests {
     #expect(outcome.errors.hasPrefix("1 event in 1 batch, 0 requests, "))
   }
 
+  /// The syslog adapter's run with one event.
+  private func trySyslog(_ words: String...) throws -> Sealpost.Outcome {
+    let clinic = try Clinic()
+    let package = try clinic.unsignedPackage(
+      "SyslogDestination", manifest: "Plugins/SyslogDestination/adapter.json")
+    try clinic.folder.write("settings.json", #"{"address":"logs.example.com:6514"}"#)
+    try clinic.folder.write("events.ndjson", Clinic.events(1))
+    return try clinic.sealpost(
+      ["adapter", "try", package, "--settings", "settings.json", "--events", "events.ndjson"]
+        + words)
+  }
+
+  @Test func `a trace shows what an adapter does with its connections`() throws {
+    let traced = try trySyslog("--trace")
+    #expect(traced.code == 0, "\(traced.errors)")
+    let uses =
+      #/\nconnect 1 logs\.example\.com:6514, TLS: connected, in \d+ ms\nwrite 1   \d+ bytes: done, in \d+ ms\n/#
+    #expect(traced.output.contains(uses), "\(traced.output)")
+    #expect(traced.output.hasSuffix(" ms\n"))
+    #expect(traced.output.contains("[sealpost@32473 messageId="))
+    #expect(traced.errors.contains("1 event in 1 batch, 1 write over 1 connection, "))
+    let silent = try trySyslog()
+    #expect(!silent.output.contains("connect 1") && !silent.output.contains("sealpost@32473"))
+  }
+
+  @Test func `a connection that is refused or breaks is traced with the reason`() throws {
+    let refused = try trySyslog("--trace", "--peer", "refused")
+    #expect(
+      refused.output.contains(
+        "\nconnect - logs.example.com:6514, TLS: refused: the operator has not approved this host."),
+      "\(refused.output)")
+    let broken = try trySyslog("--trace", "--peer", "reset")
+    #expect(
+      broken.output.contains(#/\nwrite 1   \d+ bytes: unavailable: the connection broke\./#),
+      "\(broken.output)")
+  }
+
+  @Test func `in JSON the uses of connections stand beside the requests`() throws {
+    let outcome = try trySyslog("--json")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect((report["requests"] as? [Any])?.isEmpty == true)
+    let uses = try #require(report["connections"] as? [[String: Any]])
+    #expect(uses.first?["call"] as? String == "open" && uses.first?["connection"] as? Int == 1)
+    #expect(uses.first?["target"] as? String == "logs.example.com:6514, TLS")
+    let write = try #require(uses.first { $0["call"] as? String == "write" })
+    let bytes = try #require(write["bytes"] as? String)
+    #expect(write["byte_count"] as? Int == bytes.utf8.count && bytes.contains("messageId"))
+  }
+
   @Test func `an adapter that crashes is told with the call`() throws {
     try folder.write("crash.json", #"{"behaviour":"crash-on-deliver"}"#)
     let outcome = try sealpost(

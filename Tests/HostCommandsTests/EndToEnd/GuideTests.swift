@@ -6,7 +6,6 @@ import Testing
   .enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"),
   .enabled(if: Sealpost.hasOpenSSL, "openssl is absent"))
 struct GuideTests {
-  private static let hasCurl = (try? Sealpost.run("curl", ["--version"]))?.code == 0
   private static let folder = "Sources/sealpost/Documentation.docc"
 
   private static func text(_ name: String) throws -> String {
@@ -14,35 +13,9 @@ struct GuideTests {
       contentsOf: Clinic.root.appendingPathComponent("\(folder)/\(name)"), encoding: .utf8)
   }
 
-  /// What stands in the blocks that are marked as shell.
-  private static func commands() throws -> String {
-    try text("Operating.md").matches(of: #/```sh\n((?s:.*?))```/#).map { String($0.output.1) }
-      .joined()
-  }
-
-  /// In a process group of their own, which `timeout` makes.
-  ///
-  /// When one of them fails, the others are not run, and what they left in the background is ended with them: as long as
-  /// that runs, `Process` waits for it.
-  private static func run(
-    _ commands: String, in folder: TemporaryFolder
-  ) throws -> Sealpost.Outcome {
-    try folder.write("guide.sh", commands)
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-    let program = """
-      timeout --kill-after=5 100 bash -eu -o pipefail guide.sh & wait $!
-      code=$?
-      kill -KILL -- -$! 2> /dev/null
-      exit $code
-      """
-    return try Sealpost.run(
-      "bash", ["-c", program], in: folder.path,
-      environment: ["PATH": "\(Sealpost.products.path):\(path)", "SEALPOST_LOG_FORMAT": ""])
-  }
-
   @Test func `a command that fails beside one in the background ends them all`() throws {
     let folder = try TemporaryFolder()
-    let outcome = try Self.run(
+    let outcome = try DocumentedCommands.run(
       "trap '' TERM\nsleep 1000 & echo $! > pid\nsleep 1000 | sleep 1000 &\n(exit 7)\ntouch later\n",
       in: folder)
     #expect(outcome.code == 7 && !outcome.wasKilled)
@@ -53,7 +26,7 @@ struct GuideTests {
     #expect(state.map { $0.contains(") Z ") } ?? true)
   }
 
-  @Test(.enabled(if: hasCurl, "curl is absent"))
+  @Test(.enabled(if: DocumentedCommands.hasCurl, "curl is absent"))
   func `every command in it does what it says`() throws {
     let folder = try TemporaryFolder()
     let package = folder.file("adapter")
@@ -75,7 +48,8 @@ struct GuideTests {
       [.posixPermissions: 0o755], ofItemAtPath: package + "/libNDJSONFileDestination.so")
     try folder.write("baa.pdf", "agreement")
     try folder.write("events.ndjson", Clinic.events)
-    let outcome = try Self.run(Self.commands(), in: folder)
+    let commands = try DocumentedCommands.blocks(of: "\(Self.folder)/Operating.md").joined()
+    let outcome = try DocumentedCommands.run(commands, in: folder)
     #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
     let delivered = try String(contentsOfFile: folder.file("delivered.ndjson"), encoding: .utf8)
     #expect(delivered.split(separator: "\n").count >= 30 && !delivered.contains("canary"))

@@ -70,9 +70,10 @@ struct SyslogTests {
     let peer = try SyslogPeer("sink")
     let clinic = try clinic(peer, "--set", "confirm=true")
     let shown = try clinic.done("destination", "test", "hook").output
-    #expect(shown.contains("connect   localhost:\(peer.port), TLS: connected"), "\(shown)")
-    #expect(shown.contains("write     done") && shown.contains("[sealpost@32473 messageId="))
-    #expect(shown.contains("close     done") && shown.contains("outcome   delivered"))
+    #expect(shown.contains("connect 1 localhost:\(peer.port), TLS: connected"), "\(shown)")
+    #expect(shown.contains(#/\nwrite 1   \d+ bytes: done, /#))
+    #expect(shown.contains("[sealpost@32473 messageId="))
+    #expect(shown.contains("close 1   done") && shown.contains("outcome   delivered"))
     let json = try clinic.done("destination", "test", "hook", "--json").output
     let result = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])

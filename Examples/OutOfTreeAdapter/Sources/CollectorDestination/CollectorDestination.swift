@@ -13,12 +13,9 @@ final class CollectorDestination: DestinationAdapter {
   private let http: HTTPClient
 
   init(settings: Settings, host: AdapterHost) throws {
-    guard let http = host.http else {
-      throw AdapterProblem.unavailable("the host sends no HTTP requests. Use a newer host.")
-    }
     self.settings = settings
     self.host = host
-    self.http = http
+    http = try host.requiredHTTP()
   }
 
   func deliver(_ batch: borrowing Batch) throws -> Outcomes {
