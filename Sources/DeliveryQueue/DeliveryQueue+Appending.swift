@@ -11,9 +11,19 @@ extension DeliveryQueue {
       try makeRoom(for: block, &writer)
       let sequence = ledger.withLock { $0.appendedEnd }
       let time = settings.now()
-      try writer?.append(block, sequence: sequence, time: time)
+      do throws(QueueError) {
+        try writer?.append(block, sequence: sequence, time: time)
+      } catch {
+        if case .diskFull = error { try leaveRoom(&writer) }
+        throw error
+      }
       note(block, sequence, time, size: writer?.size ?? 0)
     }
+  }
+
+  /// The segment may be what fills the disk: ended, it goes as soon as all in it is settled.
+  private func leaveRoom(_ writer: inout SegmentWriter?) throws(QueueError) {
+    if let size = writer?.size, size > SegmentHeader.length { try finishSegment(&writer) }
   }
 
   private func note(_ block: EventBlock, _ sequence: UInt64, _ time: Int64, size: Int) {

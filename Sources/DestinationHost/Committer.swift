@@ -74,7 +74,6 @@ final class Committer {
         try keepDeadLetters(of: block)
         rejected.keep(block)
       }
-      for store in stores.values { try store.sync() }
     } catch {
       control.fail(error)
       return false
@@ -110,21 +109,26 @@ final class Committer {
 
 extension Committer {
   private func keepDeadLetters(of block: Block) throws {
-    for (route, outgoing) in zip(block.plan.routes, block.outgoing) {
-      for event in outgoing.unsealable {
-        try keep(event, route.delivery)
-      }
+    for (route, outgoing) in zip(block.plan.routes, block.outgoing)
+    where !outgoing.unsealable.isEmpty {
+      try keep(outgoing.unsealable, route.delivery)
     }
   }
 
-  private func keep(_ event: UnsealableEvent, _ delivery: Delivery) throws {
+  /// Durable on return; all or none of them.
+  private func keep(_ events: [UnsealableEvent], _ delivery: Delivery) throws {
     let store = try stores[delivery.id] ?? deadLetters(delivery.id)
     stores[delivery.id] = store
-    try store.append(
+    let letters = events.map { event in
       DeadLetter(
         event: event.event, form: .accepted, reason: event.code, detail: event.detail,
-        receivedUnixNanoseconds: event.receivedUnixNanoseconds))
-    delivery.count { $0.deadLettered[event.code, default: 0] += 1 }
+        receivedUnixNanoseconds: event.receivedUnixNanoseconds)
+    }
+    try control.withRoom(for: delivery.id) {
+      try store.append(letters)
+      try store.sync()
+    }
+    for event in events { delivery.count { $0.deadLettered[event.code, default: 0] += 1 } }
   }
 }
 

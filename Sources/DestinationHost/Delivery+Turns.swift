@@ -113,19 +113,21 @@ extension Delivery {
 
   private func bury(_ dead: [DeliverySettlement.Dead]) throws {
     let (now, wall) = (Moment.now, Timestamp.nanoseconds)
-    for event in dead {
-      try deadLetters.append(
-        DeadLetter(
-          event: event.json, form: .sealed, reason: event.code, detail: event.detail,
-          receivedUnixNanoseconds: event.receivedUnixNanoseconds, attempts: event.attempts,
-          history: event.answers.map { answer in
-            DeadLetter.Attempt(
-              unixNanoseconds: wall - Int64(answer.moment.duration(to: now) / .nanoseconds(1)),
-              remoteCode: answer.remoteCode)
-          }))
-      count { $0.deadLettered[event.code, default: 0] += 1 }
+    let letters = dead.map { event in
+      DeadLetter(
+        event: event.json, form: .sealed, reason: event.code, detail: event.detail,
+        receivedUnixNanoseconds: event.receivedUnixNanoseconds, attempts: event.attempts,
+        history: event.answers.map { answer in
+          DeadLetter.Attempt(
+            unixNanoseconds: wall - Int64(answer.moment.duration(to: now) / .nanoseconds(1)),
+            remoteCode: answer.remoteCode)
+        })
     }
-    try deadLetters.sync()
+    try control.withRoom(for: id, isEnding: { mail.withLock { $0.ending }.map(isAtEnd) ?? false }) {
+      try deadLetters.append(letters)
+      try deadLetters.sync()
+    }
+    for event in dead { count { $0.deadLettered[event.code, default: 0] += 1 } }
   }
 
   private func tell(_ settlement: DeliverySettlement) {

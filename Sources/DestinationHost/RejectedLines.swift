@@ -29,7 +29,7 @@ final class RejectedLines {
     var letters: [DeadLetter] = []
     for (rejection, line) in zip(block.rejections, block.rejectedLines) {
       let size = line.count + 256
-      guard size <= room, !hasFailed else {
+      guard size <= room else {
         notKept += 1
         continue
       }
@@ -43,10 +43,13 @@ final class RejectedLines {
     do throws(WorkspaceError) {
       try store.append(letters)
       try store.sync()
+      hasFailed = false
     } catch {
-      hasFailed = true
       notKept += letters.count
-      report(.damaged("\(error)"))
+      room += letters.reduce(0) { $0 + $1.event.count + 256 }
+      // Told once; a disk that was full may have room for the next.
+      if !hasFailed { report(.damaged("\(error)")) }
+      hasFailed = true
     }
   }
 }

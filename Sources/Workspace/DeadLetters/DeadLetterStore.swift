@@ -43,7 +43,7 @@ package final class DeadLetterStore {
     } catch {
       // The numbers used are not used again: the file ends here, at its last whole record.
       _ = ftruncate(descriptor, off_t(length))
-      end()
+      leave()
       throw error
     }
     length += bytes.count
@@ -144,14 +144,21 @@ package final class DeadLetterStore {
     descriptor = try Disk.openFile(filePath, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
     while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
     do throws(WorkspaceError) {
+      length = 0
       try Disk.writeAll(header, to: descriptor, filePath)
       try Disk.syncFolder(path)
     } catch {
-      end()
+      leave()
       throw error
     }
     file = new
     length = header.count
+  }
+
+  /// Ends a file that failed; one without a letter goes, since whoever tries again on a full disk would make many.
+  private func leave() {
+    if length <= DeadLetterFile.headerLength { try? Disk.remove(filePath) }
+    end()
   }
 
   private func end() {
