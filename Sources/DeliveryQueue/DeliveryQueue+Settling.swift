@@ -20,8 +20,13 @@ extension DeliveryQueue {
   }
 
   /// Makes durable what is settled; for once a second or so.
+  ///
+  /// When nothing was appended since the last time, the room that the disk keeps for more is given back.
   package func checkpoint() throws(QueueError) {
     try cursor.withLock { (cursor) throws(QueueError) in try cursor.sync() }
+    guard ledger.withLock({ $0.isResting() }) else { return }
+    // Whoever appends just now has its use for the room.
+    _ = writer.withLockIfAvailable { $0?.releaseRoom() }
   }
 
   func removeDone() throws(QueueError) {

@@ -14,6 +14,10 @@ package protocol QueueDisk: Sendable {
   func write(_ bytes: [UInt8], to file: Int32, at offset: Int, _ path: String) throws(QueueError)
   /// Asks the disk to begin with what was written there, so that a later ``sync(_:_:)`` waits for less; only a hint.
   func startWriting(_ range: Range<Int>, of file: Int32)
+  /// Asks for room for what will be written there, the file's size as it is; only a hint, and much of the disk is left to others.
+  func reserve(_ range: Range<Int>, of file: Int32)
+  /// Gives back room that lies behind the file's end.
+  func releaseRoom(of file: Int32, _ path: String) throws(QueueError)
   /// Fills `bytes` with `count` bytes from `offset` on, fewer only at the end of the file.
   func read(
     _ count: Int, of file: Int32, at offset: Int, into bytes: inout [UInt8], _ path: String
@@ -30,6 +34,8 @@ package protocol QueueDisk: Sendable {
 
 extension QueueDisk {
   package func startWriting(_ range: Range<Int>, of file: Int32) {}
+  package func reserve(_ range: Range<Int>, of file: Int32) {}
+  package func releaseRoom(of file: Int32, _ path: String) throws(QueueError) {}
 }
 
 /// What a file is opened for.

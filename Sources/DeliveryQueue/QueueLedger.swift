@@ -16,6 +16,8 @@ struct QueueLedger: Sendable {
   var durableEnd: UInt64
   /// Behind the last event that was appended.
   var appendedEnd: UInt64
+  /// Where that was at the last checkpoint.
+  private var checkpointEnd: UInt64 = 0
   private(set) var recent: [Recent] = []
   private var recentStart = 0
   private(set) var recentBytes = 0
@@ -65,6 +67,12 @@ struct QueueLedger: Sendable {
   mutating func takeUntoldFailure() -> QueueError? {
     defer { untoldFailure = nil }
     return untoldFailure
+  }
+
+  /// Whether nothing was appended since this was asked last.
+  mutating func isResting() -> Bool {
+    defer { checkpointEnd = appendedEnd }
+    return checkpointEnd == appendedEnd
   }
 
   // MARK: - In memory

@@ -85,6 +85,8 @@ struct QueueRecovery {
   private mutating func keep(
     _ scan: SegmentScan, _ file: Int32, _ path: String
   ) throws(QueueError) {
+    // First, as what is set aside needs room; room that is not given back costs no record.
+    try? disk.releaseRoom(of: file, path)
     // What there is no room for stays where it is, and so does the segment when it is done.
     var isKept = false
     for gap in scan.gaps where !copyAside(.damagedRecord, gap, file, path) { isKept = true }

@@ -69,6 +69,26 @@ package struct SystemDisk: QueueDisk {
     _ = sync_file_range(file, Int64(range.lowerBound), Int64(range.count), file_range_write)
   }
 
+  /// So many times what is asked for must be free, so that room ahead takes no other file's last.
+  private static let leftToOthers = 64
+
+  package func reserve(_ range: Range<Int>, of file: Int32) {
+    var space = statvfs()
+    guard unsafe fstatvfs(file, &space) == 0,
+      Int(space.f_bavail) * Int(space.f_frsize) / Self.leftToOthers >= range.count
+    else { return }
+    _ = fallocate(file, allocate_keeping_size, Int64(range.lowerBound), Int64(range.count))
+  }
+
+  /// Truncating to the size that a file has gives back what lies behind it.
+  package func releaseRoom(of file: Int32, _ path: String) throws(QueueError) {
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { throw failure(path, "stat") }
+    let (size, block) = (Int(status.st_size), max(Int(status.st_blksize), 1))
+    guard Int(status.st_blocks) * 512 > (size + block - 1) / block * block else { return }
+    try truncate(file, to: size, path)
+  }
+
   package func read(
     _ count: Int, of file: Int32, at offset: Int, into bytes: inout [UInt8], _ path: String
   ) throws(QueueError) {

@@ -27,7 +27,10 @@ extension Delivery {
   }
 
   private func work(_ ending: Ending?) throws {
-    guard worker != nil else { return sleep(until: nil) }
+    guard worker != nil else {
+      sleep(until: nil)
+      return try checkpoint()
+    }
     try feed()
     try settle(schedule.takeUnsent())
     switch schedule.next(at: .now, isLast: ending != nil) {

@@ -151,6 +151,11 @@ final class FaultyDisk: QueueDisk {
     try disk.truncate(file, to: size, path)
   }
 
+  func releaseRoom(of file: Int32, _ path: String) throws(QueueError) {
+    try call("truncate", path)
+    try disk.releaseRoom(of: file, path)
+  }
+
   func sync(_ file: Int32, _ path: String) throws(QueueError) {
     try call("fdatasync", path)
     try disk.sync(file, path)

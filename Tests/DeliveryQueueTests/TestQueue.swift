@@ -5,6 +5,7 @@ import Foundation
 /// A queue in a folder of its own, opened as often as a test likes.
 final class TestQueue {
   let folder: String
+  private var isOwner = true
   var maximumBytes = 1 << 30
   var segmentBytes = 64 << 20
   var memoryBytes = 4 << 20
@@ -17,7 +18,13 @@ final class TestQueue {
     folder = parent + "/queue-\(UUID().uuidString)"
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  /// The folder of another process's test, which also removes it.
+  init(at folder: String) {
+    self.folder = folder
+    isOwner = false
+  }
+
+  deinit { if isOwner { try? FileManager.default.removeItem(atPath: folder) } }
 
   func open(_ disk: any QueueDisk = SystemDisk()) throws -> DeliveryQueue {
     var settings = QueueSettings(name: name, now: now)
