@@ -12,6 +12,8 @@ package struct QueuedEvent: Sendable, Equatable {
   package var user: UInt64
   package var receivedUnixNanoseconds: Int64
 
+  // Inlinable, so that a new one is written where it is to stand; by way of the stack each waited for its own stores.
+  @inlinable
   package init(
     offset: Int, length: Int, idOffset: Int, idLength: Int, type: UInt8, user: UInt64,
     receivedUnixNanoseconds: Int64

@@ -11,7 +11,7 @@ internal import Workspace
 /// It owns the scanner and every destination's OpenSSL contexts, so sealing threads share nothing that changes.
 struct BlockSealer: ~Copyable {
   private var scanner: EventScanner
-  private let destinations: [Held<DestinationSealer>]
+  private var destinations: FixedArray<DestinationSealer>
   private let identification: Identification
   /// Of the next event among the block's accepted ones.
   private var number: Int32 = 0
@@ -32,11 +32,13 @@ struct BlockSealer: ~Copyable {
     scanner = EventScanner(selecting: plan.selection.keys)
     reducedScanner = EventScanner(selecting: plan.selection.keys)
     gate = EventGate(plan.routes.map(\.plan))
-    destinations = try plan.routes.enumerated().map { index, route in
-      Held(
+    var destinations = FixedArray<DestinationSealer>(capacity: plan.routes.count)
+    for (index, route) in plan.routes.enumerated() {
+      destinations.append(
         try DestinationSealer(
           route.plan, plan.selection.actions(of: index), keepsEvents: route.keepsEvents))
     }
+    self.destinations = destinations
   }
 
   /// Fills the block's `rejections` and `outgoing` from its `lines`.
@@ -50,9 +52,7 @@ struct BlockSealer: ~Copyable {
     block.rejections = block.lines.oversize.map {
       Rejection(line: $0.lineNumber, reason: .tooLong(bytes: $0.length, limit: LineBlock.limit))
     }
-    for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.value.take(outgoing)
-    }
+    takeMemory(of: block)
     block.rejectedLines = block.rejections.map { _ in [] }
     observer?.source = block.source
     observer?.now = Int(block.receivedUnixNanoseconds / 1_000_000_000)
@@ -74,12 +74,19 @@ struct BlockSealer: ~Copyable {
       }
     }
     swap(&digests, &block.digests)
-    for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.value.give(outgoing)
-    }
+    giveMemory(to: block)
     sortRejections(of: block)
     observer?.settle()
     watch?.keepIfDue()
+  }
+
+  /// Each destination fills its part of the block without going through the block for each event.
+  private mutating func takeMemory(of block: Block) {
+    for index in destinations.indices { destinations[index].take(block.outgoing[index]) }
+  }
+
+  private mutating func giveMemory(to block: Block) {
+    for index in destinations.indices { destinations[index].give(block.outgoing[index]) }
   }
 
   /// Lines that are too long were told before the others.
@@ -95,19 +102,17 @@ struct BlockSealer: ~Copyable {
   private mutating func sealLetters(of block: Block) {
     block.rejections = []
     block.rejectedLines = []
-    for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.value.take(outgoing)
-    }
+    takeMemory(of: block)
     block.taken.removeAll()
     let route = block.plan.routes.firstIndex { $0.plan.id == block.redriven?.destination }
     for letter in block.redriven?.letters ?? [] {
       let event = unsafe letter.event.span.bytes
-      guard let route, !destinations[route].value.keepsEvents, letter.form != .line,
+      guard let route, !destinations[route].keepsEvents, letter.form != .line,
         scanner.scan(event) == nil
       else { continue }
       block.taken.insert(letter.id)
       if letter.form == .sealed {
-        destinations[route].value.appendSealed(
+        destinations[route].appendSealed(
           event, scanner.shape, user: UserHash.hash(event, scanner.shape.user), number: number,
           receivedUnixNanoseconds: letter.receivedUnixNanoseconds)
         number += 1
@@ -115,9 +120,7 @@ struct BlockSealer: ~Copyable {
         append(event, scanner.shape, letter.receivedUnixNanoseconds, only: route)
       }
     }
-    for (destination, outgoing) in zip(destinations, block.outgoing) {
-      destination.value.give(outgoing)
-    }
+    giveMemory(to: block)
   }
 
   /// An event without a `messageId` gets one before anything else happens to it, so that it has the same everywhere.
@@ -155,24 +158,26 @@ struct BlockSealer: ~Copyable {
     observer?.observe(event, shape, print: scanner.shapePrint(of: event))
     gate.read(event, shape)
     for index in destinations.indices where route == nil || route == index {
-      guard !destinations[index].value.keepsEvents else {
+      guard !destinations[index].keepsEvents else {
         keep(event, received, .changedByHand, for: index)
         continue
       }
       switch gate.decision(for: index, event, shape) {
       case .send:
-        destinations[index].value.append(
+        destinations[index].append(
           event, shape, scanner.matches, number: number, user: user,
           receivedUnixNanoseconds: received)
       case .reduced(let bytes): append(reduced: bytes, to: index, user, received)
-      case .heldBack(let reason): destinations[index].value.holdBack(reason)
+      case .heldBack(let reason): destinations[index].holdBack(reason)
       case .unfilterable: keep(event, received, .invalidFilter, for: index)
       }
     }
   }
 
-  private func keep(_ event: RawSpan, _ received: Int64, _ reason: KeptEvent, for index: Int) {
-    destinations[index].value.keep(
+  private mutating func keep(
+    _ event: RawSpan, _ received: Int64, _ reason: KeptEvent, for index: Int
+  ) {
+    destinations[index].keep(
       event, number: number, receivedUnixNanoseconds: received, reason)
   }
 
@@ -183,7 +188,7 @@ struct BlockSealer: ~Copyable {
     guard reducedScanner.scan(event) == nil else {
       preconditionFailure("an event without some properties is still an event")
     }
-    destinations[index].value.append(
+    destinations[index].append(
       event, reducedScanner.shape, reducedScanner.matches, number: number, user: user,
       receivedUnixNanoseconds: received)
   }

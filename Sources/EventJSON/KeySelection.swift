@@ -14,6 +14,8 @@ package struct KeySelection: Sendable {
   private var slots: [Int32]
   private var folded: [[UInt8]] = []
   private var identifiers: [KeyID] = []
+  /// Kept beside the keys: it is asked for each key of each event.
+  private(set) var isEmpty = true
 
   /// A selection of `keys`; each is found under its index in the array.
   ///
@@ -35,14 +37,13 @@ package struct KeySelection: Sendable {
       if folded[Int(slots[slot])] == key { return }
       slot = (slot + 1) & (slots.count - 1)
     }
+    isEmpty = false
     slots[slot] = Int32(folded.count)
     folded.append(key)
     identifiers.append(identifier)
     longest = max(longest, key.count)
     lastCharacters[Int(first & 31)] |= 1 << UInt32(last & 31)
   }
-
-  var isEmpty: Bool { folded.isEmpty }
 
   private func hash(of key: [UInt8]) -> UInt64 {
     var hash = KeyHash()
@@ -55,7 +56,7 @@ package struct KeySelection: Sendable {
   /// The bytes are unescaped; see ``EventScanner`` for keys with escapes.
   @inline(__always)
   func find(_ key: UnsafePointer<UInt8>, _ count: Int) -> KeyID {
-    guard count > 0, !folded.isEmpty, unsafe mayHold(key[0], key[count - 1]) else { return -1 }
+    guard count > 0, !isEmpty, unsafe mayHold(key[0], key[count - 1]) else { return -1 }
     return unsafe lookUp(key, count)
   }
 
