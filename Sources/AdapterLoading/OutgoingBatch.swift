@@ -26,10 +26,10 @@ package struct EventSlot: Sendable, Equatable {
   }
 }
 
-/// Events for one destination: their bytes one after the other, and where each stands.
+/// Events for one destination, and where each stands in bytes that may hold more than them.
 package struct OutgoingBatch: Sendable {
   package var batchID: UInt64
-  /// The events' JSON with a line feed between two of them (one behind the last does no harm).
+  /// Has the events' JSON; what is between them stays in the host.
   package var ndjson: [UInt8]
   package var events: [EventSlot] {
     didSet { selection = events.indices }
@@ -42,12 +42,5 @@ package struct OutgoingBatch: Sendable {
     self.ndjson = ndjson
     self.events = events
     selection = events.indices
-  }
-
-  /// The selected events' bytes, without a line feed behind the last.
-  var selectedBytes: Range<Int> {
-    guard let first = selection.first, let last = selection.last else { return 0..<0 }
-    let start = events[first].offset
-    return start..<max(start, events[last].offset + events[last].length)
   }
 }

@@ -24,6 +24,10 @@ int sandbox_memfd(const char *name) {
 
 int sandbox_seal(int descriptor) { return fcntl(descriptor, F_ADD_SEALS, SEALS); }
 
+int sandbox_seal_size(int descriptor) {
+    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+}
+
 int sandbox_is_sealed(int descriptor) {
     int seals = fcntl(descriptor, F_GET_SEALS);
     return seals < 0 ? seals : (seals & SEALS) == SEALS;

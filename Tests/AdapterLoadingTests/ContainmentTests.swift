@@ -180,6 +180,21 @@ import Workbench
     #expect(worker.restarts == 1)
   }
 
+  @Test func `a worker that took the memory of batches away from itself loses no event`() throws {
+    var configuration = try Fixture.configuration(
+      "HostileAdapter", settings: ["attack": "batch-unmap"])
+    configuration.sandbox = .bestEffort
+    let worker = SupervisedWorker(configuration)
+    _ = try worker.start()
+    var results: [EventResult] = []
+    for round in 0..<3 {
+      try worker.deliver(Fixture.batch(2), into: &results)
+      #expect(results == Array(repeating: EventResult(.delivered), count: 2))
+      #expect(worker.restarts == round)
+    }
+    worker.stop()
+  }
+
   @Test func `a worker dies with the host`() throws {
     // A shell stands in for the host: it starts a worker that waits for its first message, and is killed.
     let scratch = try Scratch()

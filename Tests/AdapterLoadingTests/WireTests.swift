@@ -50,23 +50,4 @@ import Testing
       _ = FrameHeader(bytes: bytes)
     }
   }
-
-  @Test func `a batch is sound only when its slots lie in its bytes, in order`() {
-    let good = Fixture.batch(4)
-    #expect(DeliverMessage.isSound(good))
-    let changes: [(inout OutgoingBatch) -> Void] = [
-      { $0.events[2].offset = -1 }, { $0.events[3].length += 100 }, { $0.events.swapAt(0, 1) },
-      { $0.events[1].idOffset = $0.events[2].offset }, { $0.events[1].idLength = -1 },
-      { $0.events[0].length = 0 }, { $0.events.swapAt(0, 3) }, { $0.selection = 2..<9 },
-      { $0.ndjson[$0.events[1].offset - 1] = 0 }, { $0.events.remove(at: 1) },
-      {
-        $0.events[1].length = 1 << 40; $0.events[2].offset = $0.events[1].offset + 1 << 40 + 1
-      }, { $0.ndjson.removeLast(20) },
-    ]
-    for change in changes {
-      var batch = good
-      change(&batch)
-      #expect(!DeliverMessage.isSound(batch))
-    }
-  }
 }

@@ -72,8 +72,8 @@ import Workbench
     ("retry-later", Outcome.retry, 429, true), ("reject-all", .rejected, 422, false),
     ("auth", .auth, 401, false), ("duplicate", .duplicate, 0, false),
     ("unset-outcomes", .unset, 0, false), ("bad-outcome", .unset, 0, false),
-    ("write-beyond", .delivered, 0, false), ("write-payload", .delivered, 0, false),
-    ("flood-log", .delivered, 0, false), ("detail-out-of-range", .delivered, 0, false),
+    ("write-beyond", .delivered, 0, false), ("flood-log", .delivered, 0, false),
+    ("detail-out-of-range", .delivered, 0, false),
   ])
   func `outcomes come back as the adapter said them`(
     behaviour: String, outcome: Outcome, remoteCode: Int32, isWhole: Bool

@@ -86,7 +86,7 @@ struct HostileAdapterTests {
     ("signal-by-owner", EPERM), ("map-writable-code", EACCES), ("map-code", EACCES),
     ("make-code", EACCES), ("dumpable", EPERM), ("outlive", EPERM), ("limits", EPERM),
     ("terminal", ENOTTY), ("shared-memory", ENOMEM), ("memory", ENOMEM), ("descriptors", EMFILE),
-    ("threads", EAGAIN),
+    ("threads", EAGAIN), ("batch-file", EACCES),
   ])
   func `a right that it does not have is denied, and it lives on`(name: String, code: Int32) throws
   {
@@ -150,6 +150,21 @@ struct HostileAdapterTests {
     let target = host.folder + "/plaintext.ndjson"
     try "not yours".write(toFile: target, atomically: false, encoding: .utf8)
     #expect(try attack(name, on: target).delivered == 3)
+  }
+
+  /// What keeps the adapter from them is not the sandbox, so they are the same without it.
+  @Test(
+    arguments: [("batch-protection", EACCES), ("batch-hole", EACCES), ("batch-descriptor", EBADF)],
+    [SandboxRequirement.required, .off])
+  func `the memory of its batches is closed to it but for reading`(
+    attempt: (name: String, code: Int32), sandbox: SandboxRequirement
+  ) throws {
+    try host.workspace.setSandbox(sandbox)
+    #expect(try attack(attempt.name).deadLettered == ["rejected_by_destination": 3])
+    #expect(
+      try host.deadLetters("hostile").map(\.detail)
+        == Array(repeating: "denied: errno \(attempt.code)", count: 3))
+    #expect(try records(.adapterRestarted).isEmpty)
   }
 
   private func expectDenied(_ counts: DeliveryCounts, _ code: Int32) throws {

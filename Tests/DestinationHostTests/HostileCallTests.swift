@@ -137,18 +137,17 @@ import Workspace
     #expect(try host.workspace.destination("bad").quarantined != nil)
   }
 
-  @Test func `what it writes into an event is its own copy: the dead letter has the event`() throws
-  {
-    try host.addMisbehaving("bad", ["behaviour": "spoil-and-reject"])
-    #expect(try run().deadLettered == ["rejected_by_destination": 3])
-    #expect(
-      try host.deadLetters("bad").map { String(decoding: $0.event, as: UTF8.self) }
-        == (0..<3).map { TestHost.event($0) })
-    #expect(try host.records(.adapterLoaded, of: "bad").map(\.outcome) == [.intent, .ok])
-    #expect(try host.records(.adapterRestarted, of: "bad").isEmpty)
+  @Test func `an attempt to write into an event ends the worker, and the event waits`() throws {
+    try host.addMisbehaving("bad", ["behaviour": "write-payload"])
+    #expect(try run().waiting == 3)
+    let reason = "its process ended: signal 11"
+    let restarts = try host.records(.adapterRestarted, of: "bad")
+    #expect(!restarts.isEmpty)
+    #expect(restarts.allSatisfy { $0.entry.changes[0].new.hasPrefix(reason) })
+    #expect(try host.workspace.destination("bad").quarantined?.reason.hasPrefix(reason) == true)
   }
 
-  @Test(arguments: ["write-payload", "write-beyond", "detail-out-of-range", "half-outcomes"])
+  @Test(arguments: ["write-beyond", "detail-out-of-range", "half-outcomes"])
   func `what it writes where it may not harms nobody else`(behaviour: String) throws {
     try host.addMisbehaving("bad", ["behaviour": behaviour])
     let counts = try run(4)

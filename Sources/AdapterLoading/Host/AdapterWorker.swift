@@ -64,16 +64,16 @@ final class AdapterWorker {
 extension AdapterWorker {
   /// Delivers the selected events; `results` has one for each when this returns.
   func deliver(_ batch: OutgoingBatch, into results: inout [EventResult]) throws(WorkerFailure) {
-    guard DeliverMessage.isSound(batch) else { throw .badBatch }
+    // No call is under way, so nobody reads what the last batch left there.
+    guard let byteCount = process.batches.lay(out: batch) else { throw .badBatch }
     token += 1
-    var writer = WireWriter()
     let limit = configuration.deliverDeadline
-    DeliverMessage.head(batch, token: token, timeout: limit.nanoseconds, into: &writer)
-    let head = writer.bytes
     let count = batch.selection.count
+    let message = DeliverMessage(
+      batchID: batch.batchID, token: token, timeout: limit.nanoseconds, count: count,
+      byteCount: byteCount)
     try call(token, limit: limit) { deadline throws(HostLink.Failure) in
-      try process.link.send(
-        .deliver, head, batch.ndjson, batch.selectedBytes, by: deadline)
+      try process.link.send(.deliver, message.bytes, by: deadline)
     } receive: { deadline throws(HostLink.Failure) in
       _ = try answering.receive(
         .results, into: &payload, longest: 16 + count * (20 + ResultsMessage.longestDetail),
@@ -83,6 +83,7 @@ extension AdapterWorker {
       process.end()
       throw .lied(lie)
     }
+    process.batches.giveBack()
     let silent = results.count { $0.outcome == .unset }
     if silent > 0 { configuration.observe(.noOutcome(events: silent)) }
   }

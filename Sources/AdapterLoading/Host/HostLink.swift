@@ -22,15 +22,17 @@ final class HostLink {
     }
   }
 
-  /// Sends a message whose payload is `first` and then `second`'s bytes in `range`.
   func send(
-    _ kind: FrameKind, _ first: [UInt8], _ second: [UInt8] = [], _ range: Range<Int> = 0..<0,
-    by deadline: ContinuousClock.Instant
+    _ kind: FrameKind, _ payload: [UInt8], by deadline: ContinuousClock.Instant
   ) throws(Failure) {
-    let front = FrameHeader(kind, length: first.count + range.count).bytes + first
+    let message = FrameHeader(kind, length: payload.count).bytes + payload
     var sent = 0
-    while sent < front.count + range.count {
-      let done = sendPiece(front, second, range, from: sent)
+    while sent < message.count {
+      let done = unsafe message.withUnsafeBytes { bytes in
+        unsafe Glibc.send(
+          descriptor.number, bytes.baseAddress! + sent, bytes.count - sent,
+          Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
       if done < 0 && errno == EINTR { continue }
       if done < 0 && errno == EAGAIN {
         try wait(for: POLLOUT, by: deadline)
@@ -39,36 +41,6 @@ final class HostLink {
       guard done > 0 else { throw .closed }
       sent += done
     }
-  }
-
-  private func sendPiece(
-    _ front: [UInt8], _ second: [UInt8], _ range: Range<Int>, from sent: Int
-  ) -> Int {
-    unsafe front.withUnsafeBytes { front in
-      unsafe second.withUnsafeBytes { second in
-        var pieces: [iovec] = unsafe []
-        if sent < front.count {
-          unsafe pieces.append(piece(front, sent..<front.count))
-        }
-        let skipped = max(0, sent - front.count)
-        if skipped < range.count {
-          unsafe pieces.append(piece(second, range.lowerBound + skipped..<range.upperBound))
-        }
-        return unsafe pieces.withUnsafeMutableBufferPointer { pieces in
-          var message = unsafe msghdr()
-          unsafe message.msg_iov = pieces.baseAddress
-          unsafe message.msg_iovlen = pieces.count
-          return unsafe sendmsg(
-            descriptor.number, &message, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        }
-      }
-    }
-  }
-
-  private func piece(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> iovec {
-    let start = unsafe UnsafeMutableRawPointer(
-      mutating: bytes.baseAddress.map { unsafe $0 + range.lowerBound })
-    return unsafe iovec(iov_base: start, iov_len: range.count)
   }
 
   /// The next message, which must be of one of these kinds; its payload goes into `payload`.

@@ -5,6 +5,8 @@ internal import Glibc
 /// A worker's process and the host's ends of what connects it; killed and reaped when this goes away.
 final class WorkerProcess {
   let link: HostLink
+  /// Where the host lays out each batch for the worker.
+  let batches: BatchMemory
   private let log: LogReader
   /// What the adapter prints, where it may not write to the host's own streams.
   private let printed: LogReader
@@ -17,7 +19,7 @@ final class WorkerProcess {
   /// was the host's until it became another program.
   private let inheritedResident: Int
 
-  /// Starts the executable with its four descriptors, an empty environment, no standard input, and those of the host's
+  /// Starts the executable with its five descriptors, an empty environment, no standard input, and those of the host's
   /// streams that the manifest names.
   ///
   /// The worker gets SIGKILL when the calling thread ends, not only when the process does (prctl(2), PR_SET_PDEATHSIG).
@@ -26,6 +28,8 @@ final class WorkerProcess {
     let cancel = try OwnedDescriptor.pair(SOCK_STREAM)
     let lines = try OwnedDescriptor.pair(SOCK_SEQPACKET)
     let words = try OwnedDescriptor.pair(SOCK_SEQPACKET)
+    let memory = try BatchMemory.make()
+    batches = try BatchMemory(memory)
     // What nobody takes in time is dropped: an adapter that prints is not held up.
     _ = fcntl(words.worker.number, F_SETFL, O_NONBLOCK)
     let granted = configuration.manifest.permissions.output
@@ -35,6 +39,7 @@ final class WorkerProcess {
         messages: try messages.worker.copyAboveWorkers(),
         library: try OwnedDescriptor.copyAboveWorkers(library.descriptor),
         cancel: try cancel.worker.copyAboveWorkers(), log: try lines.worker.copyAboveWorkers(),
+        batches: try BatchMemory.reader(of: memory),
         output: try HostStream.end(
           configuration.standardOutput, granted.contains("stdout"), words.worker),
         errors: try HostStream.end(
@@ -160,6 +165,7 @@ private struct WorkerEnds: ~Copyable {
   let library: OwnedDescriptor
   let cancel: OwnedDescriptor
   let log: OwnedDescriptor
+  let batches: OwnedDescriptor
   let output: OwnedDescriptor
   let errors: OwnedDescriptor
 
@@ -168,7 +174,8 @@ private struct WorkerEnds: ~Copyable {
     [
       (messages.number, WorkerDescriptor.messages), (library.number, WorkerDescriptor.library),
       (cancel.number, WorkerDescriptor.cancel), (log.number, WorkerDescriptor.log),
-      (output.number, STDOUT_FILENO), (errors.number, STDERR_FILENO),
+      (batches.number, WorkerDescriptor.batches), (output.number, STDOUT_FILENO),
+      (errors.number, STDERR_FILENO),
     ]
   }
 }

@@ -1,50 +1,56 @@
-/// A batch on its way to the worker: numbers, one slot for each event, then the events' bytes.
-enum DeliverMessage {
-  /// Batch id, token, timeout in nanoseconds, count, length of the bytes.
-  static let fixedSize = 8 + 8 + 8 + 4 + 4
-  static let slotSize = 32
+/// Says that a batch lies in the shared memory: its slots, then the events' bytes.
+struct DeliverMessage: Equatable {
+  let batchID: UInt64
+  let token: UInt64
+  /// Nanoseconds; 0 for none.
+  let timeout: UInt64
+  let count: Int
+  let byteCount: Int
 
-  /// Everything before the bytes, offsets counted from the first selected event.
-  static func head(
-    _ batch: OutgoingBatch, token: UInt64, timeout: UInt64, into writer: inout WireWriter
-  ) {
-    let bytes = batch.selectedBytes
-    writer.number(batch.batchID)
+  var bytes: [UInt8] {
+    var writer = WireWriter()
+    writer.number(batchID)
     writer.number(token)
     writer.number(timeout)
-    writer.number(UInt32(batch.selection.count))
-    writer.number(UInt32(bytes.count))
-    for event in batch.events[batch.selection] {
-      writer.number(UInt32(event.offset - bytes.lowerBound))
-      writer.number(UInt32(event.length))
-      writer.number(UInt32(event.idOffset - bytes.lowerBound))
-      writer.number(UInt32(event.idLength))
-      writer.number(UInt32(event.type))
-      writer.number(event.attempt)
-      writer.number(event.receivedUnixNanoseconds)
-    }
+    writer.number(UInt32(count))
+    writer.number(UInt32(byteCount))
+    return writer.bytes
   }
+}
 
-  /// Whether every slot of the batch lies inside its bytes, one line feed behind the other, and the whole fits a message.
-  ///
-  /// So nothing leaves the host that is not one of the selected events.
-  static func isSound(_ batch: OutgoingBatch) -> Bool {
-    guard batch.events.indices.contains(batch.selection) || batch.selection.isEmpty else {
-      return false
-    }
-    let bytes = batch.selectedBytes
-    guard bytes.lowerBound >= 0, bytes.upperBound <= batch.ndjson.count,
-      fixedSize + slotSize * batch.selection.count + bytes.count <= FrameHeader.longest
-    else { return false }
-    var end = bytes.lowerBound - 1
-    for event in batch.events[batch.selection] {
-      guard event.offset == end + 1,
-        end < bytes.lowerBound || end < bytes.upperBound && batch.ndjson[end] == UInt8(ascii: "\n"),
-        event.length > 0, event.idOffset >= event.offset,
-        event.idLength >= 0, event.idOffset + event.idLength <= event.offset + event.length
-      else { return false }
-      end = event.offset + event.length
-    }
-    return batch.selection.isEmpty || end == bytes.upperBound
+extension DeliverMessage {
+  /// Nil when the payload is not one, or says more than the memory has room for.
+  init?(_ payload: [UInt8]) {
+    var reader = WireReader(payload)
+    guard let batchID = reader.number(UInt64.self), let token = reader.number(UInt64.self),
+      let timeout = reader.number(UInt64.self), let count = reader.number(UInt32.self),
+      let byteCount = reader.number(UInt32.self), reader.isAtEnd,
+      BatchSlot.size(of: Int(count)) + Int(byteCount) <= BatchSlot.sizeOfMemory
+    else { return nil }
+    self.init(
+      batchID: batchID, token: token, timeout: timeout, count: Int(count),
+      byteCount: Int(byteCount))
   }
+}
+
+/// One event's place in the shared memory.
+///
+/// As it lies in the memory of host and worker, which are the same executable on the same machine.
+struct BatchSlot: BitwiseCopyable {
+  /// From the first event's first byte.
+  let offset: UInt32
+  let length: UInt32
+  let idOffset: UInt32
+  let idLength: UInt32
+  let type: UInt32
+  let attempt: UInt32
+  let receivedUnixNanoseconds: Int64
+
+  /// Of the shared memory, in addresses: the largest batch fits.
+  ///
+  /// A page that nobody has touched takes no memory.
+  static let sizeOfMemory = 96 << 20
+
+  /// Bytes of so many slots; the events' bytes follow.
+  static func size(of count: Int) -> Int { count * MemoryLayout<BatchSlot>.stride }
 }

@@ -23,7 +23,7 @@ struct FrameHeader: Equatable {
   var length: Int
 
   static let size = 8
-  /// Longest message; a batch of the largest size and its offsets fit.
+  /// Longest message; the largest answer to a request for HTTP fits.
   static let longest = 96 << 20
 
   init(_ kind: FrameKind, length: Int) {
@@ -63,4 +63,8 @@ enum WorkerDescriptor {
   static var cancel: Int32 { base + 2 }
   /// Log lines, one for each datagram; from the worker.
   static var log: Int32 { base + 3 }
+  /// The memory of batches, closed as soon as it is mapped.
+  ///
+  /// A trial in its author's process has none.
+  static var batches: Int32 { base + 4 }
 }

@@ -21,7 +21,7 @@ package enum WorkerMain {
   ///
   /// What depends on the adapter (files, memory, system calls) follows with the host's first message: ``Sandbox``.
   private static func restrict(host: Int32) {
-    guard sandbox_close_from(UInt32(WorkerDescriptor.log) + 1) == 0,
+    guard sandbox_close_from(UInt32(WorkerDescriptor.batches) + 1) == 0,
       sandbox_die_with_parent() == 0, ProcessProtection.apply(),
       sandbox_no_new_privileges() == 0
     else { exit(70) }

@@ -9,7 +9,8 @@ internal import Glibc
 struct WorkerSession: ~Copyable {
   private var link = WorkerLink()
   private var payload: [UInt8] = []
-  private var batch = IncomingBatch()
+  /// Nil before the sandbox is asked for.
+  private var batch: IncomingBatch?
   private let services = HostServices()
   private var instance: AdapterInstance?
   /// What holds this process; nil until the host has said what is to hold.
@@ -62,6 +63,8 @@ extension WorkerSession {
   private mutating func restrict() -> Bool {
     guard let policy = SandboxPolicy(payload) else { return false }
     do throws(SandboxFailure) {
+      // Now, while the process has no limit of addresses and holds nothing but the host's own code.
+      batch = try IncomingBatch(mapping: OwnedDescriptor(WorkerDescriptor.batches))
       let level = try Sandbox.apply(policy)
       self.level = level
       var writer = WireWriter()
@@ -152,22 +155,22 @@ extension WorkerSession {
 
 extension WorkerSession {
   private mutating func deliver(_ instance: AdapterInstance) -> Bool {
-    guard let head = IncomingBatch.Head(payload) else { return false }
-    let deadline = WorkerSession.deadline(after: head.timeout)
-    services.begin(token: head.token, events: head.count, deadline: deadline)
+    guard let message = DeliverMessage(payload) else { return false }
+    let deadline = WorkerSession.deadline(after: message.timeout)
+    services.begin(token: message.token, events: message.count, deadline: deadline)
     var answers: [EventResult] = []
     let services = services
-    let isSound = unsafe batch.withBatch(head, payload, deadline: deadline) { batch, results in
+    let isSound = unsafe batch?.withBatch(message, deadline: deadline) { batch, results in
       services.requesting { unsafe instance.deliver(&batch, results) }
       let details = services.end()
-      answers.reserveCapacity(head.count)
-      for index in 0..<head.count {
+      answers.reserveCapacity(message.count)
+      for index in 0..<message.count {
         answers.append(unsafe EventResult(results[index], detail: details[index]))
       }
     }
-    guard isSound else { return false }
+    guard isSound == true else { return false }
     var writer = WireWriter()
-    ResultsMessage.write(answers, token: head.token, into: &writer)
+    ResultsMessage.write(answers, token: message.token, into: &writer)
     return link.send(.results, writer.bytes)
   }
 }

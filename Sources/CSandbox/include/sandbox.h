@@ -10,7 +10,9 @@
 int sandbox_memfd(const char *name);
 /* Seals it against writing, growing, shrinking, and further seals (fcntl(2), F_ADD_SEALS). */
 int sandbox_seal(int descriptor);
-/* 1 if all four seals are on, 0 if not. */
+/* Seals it against growing, shrinking, and further seals: its bytes may be written. */
+int sandbox_seal_size(int descriptor);
+/* 1 if all four seals of `sandbox_seal` are on, 0 if not. */
 int sandbox_is_sealed(int descriptor);
 
 /* The calling process gets SIGKILL when the thread that made it ends (PR_SET_PDEATHSIG). */

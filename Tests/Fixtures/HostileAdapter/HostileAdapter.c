@@ -289,6 +289,50 @@ static int a_threads(const char *target) {
     return 0;
 }
 
+/* The memory of the batch, which this process may only read; the page of it that `batch_bytes` lies in. */
+static const uint8_t *batch_bytes;
+static void *batch_page(void) { return (void *)((uintptr_t)batch_bytes & ~(uintptr_t)4095); }
+
+static int a_batch_protection(const char *target) {
+    (void)target;
+    return denied(mprotect(batch_page(), 4096, PROT_READ | PROT_WRITE));
+}
+static int a_batch_hole(const char *target) {
+    (void)target;
+    return denied(madvise(batch_page(), 4096, MADV_REMOVE));
+}
+static int a_batch_file(const char *target) {
+    (void)target;
+    unsigned long page = (unsigned long)batch_page(), first, last;
+    char line[600], path[80];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    if (maps == NULL) return errno;
+    int result = ENOENT;
+    while (result == ENOENT && fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx", &first, &last) != 2 || page < first || page >= last) continue;
+        snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx", first, last);
+        result = denied(open(path, O_RDWR | O_CLOEXEC));
+    }
+    fclose(maps);
+    return result;
+}
+/* Any descriptor that is left of it: 0 when one is. */
+static int a_batch_descriptor(const char *target) {
+    (void)target;
+    struct stat status;
+    for (int number = 0; number < 256; number++) {
+        void *page = fstat(number, &status) != 0 || status.st_size != 96 << 20
+                         ? MAP_FAILED
+                         : mmap(NULL, 4096, PROT_READ, MAP_SHARED, number, 0);
+        if (page != MAP_FAILED) return 0;
+    }
+    return EBADF;
+}
+static int a_batch_unmap(const char *target) {
+    (void)target;
+    return denied(munmap(batch_page(), 4096));
+}
+
 static const struct {
     const char *name;
     int (*make)(const char *target);
@@ -312,6 +356,9 @@ static const struct {
     {"terminal", a_terminal}, {"old-calls", a_old_calls}, {"memory", a_memory},
     {"memory-crash", a_memory_crash}, {"shared-memory", a_shared_memory},
     {"descriptors", a_descriptors}, {"threads", a_threads},
+    {"batch-protection", a_batch_protection}, {"batch-hole", a_batch_hole},
+    {"batch-file", a_batch_file}, {"batch-descriptor", a_batch_descriptor},
+    {"batch-unmap", a_batch_unmap},
 };
 
 /* What became of it; -1 for an attack of no known name. */
@@ -366,6 +413,7 @@ static int32_t start(void *instance, destination_text *problem) {
 
 static void deliver(void *instance, const destination_batch *batch, destination_result *results) {
     hostile *self = instance;
+    batch_bytes = batch->ndjson.data;
     int result = attempt(self);
     char text[64];
     int length = snprintf(text, sizeof text, "denied: errno %d", result);

@@ -30,7 +30,6 @@
  *   flood-log             deliver logs 100000 lines
  *   flood-stdout          deliver prints 64 MB
  *   write-payload         deliver writes into an event's JSON
- *   spoil-and-reject      the same, and REJECTED
  *   forge-...             deliver writes to the host's socket what no worker may say: see `forgeries`
  *   write-beyond          deliver writes results behind the last
  *   detail-out-of-range   details for events that do not exist and calls that do not run
@@ -207,7 +206,7 @@ static void make_noise(misbehaving *self, const destination_batch *batch) {
 
 static void write_where_it_may_not(misbehaving *self, const destination_batch *batch,
                                    destination_result *results) {
-    if (behaves(self, "write-payload") || behaves(self, "spoil-and-reject"))
+    if (behaves(self, "write-payload"))
         for (uint32_t i = 0; i < batch->event_count; i++) {
             destination_span json = event_at(batch, i)->json;
             if (json.length > 1) ((uint8_t *)(uintptr_t)json.data)[1] = 'X';
@@ -278,7 +277,7 @@ static void deliver(void *instance, const destination_batch *batch, destination_
     if (behaves(self, "retry-later"))
         answer = (destination_result){DESTINATION_OUTCOME_RETRY, 429, 60000,
                                       DESTINATION_WHOLE_DESTINATION};
-    if (behaves(self, "reject-all") || behaves(self, "spoil-and-reject"))
+    if (behaves(self, "reject-all"))
         answer = (destination_result){DESTINATION_OUTCOME_REJECTED, 422, 0, 0};
     if (behaves(self, "auth")) answer = (destination_result){DESTINATION_OUTCOME_AUTH, 401, 0, 0};
     uint32_t step = behaves(self, "half-outcomes") ? 2 : 1;
