@@ -35,6 +35,24 @@ import Testing
     now -= 1_000_000_000
     #expect(!seen.insert(digest(1)))
     #expect(seen.insert(digest(2)))
+    // Nor when it is put right again, which is no time that has passed for the second.
+    now += 1_000_000_000 + 1_000_000
+    #expect(seen.insert(digest(3)))
+    #expect(!seen.insert(digest(2)) && !seen.insert(digest(1)))
+  }
+
+  @Test func `a file of a clock that was ahead counts from now`() throws {
+    let first = seen()
+    _ = first.insert(digest(1))
+    _ = first.keep()
+    let ahead = Date(timeIntervalSince1970: Double(now) / 1000 + 30 * 86_400)
+    try FileManager.default.setAttributes(
+      [.modificationDate: ahead], ofItemAtPath: try #require(files().first).path)
+    let second = seen()
+    #expect(!second.insert(digest(1)))
+    now += 25 * 3_600_000
+    #expect(second.insert(digest(2)))
+    #expect(second.insert(digest(1)))
   }
 
   @Test func `what was kept is known after a restart, what was not is new`() throws {

@@ -110,12 +110,26 @@ enum DestinationCommands {
   private static let remove = Command(
     path: ["destination", "remove"], summary: "Remove a destination and its secrets",
     access: .editor,
-    details: ["What it has delivered stays, and so do its dead letters."], operands: [id],
+    details: [
+      "What it has delivered stays, and so do its dead letters.",
+      "Events that still wait for it stay in its queue, and are sent only if a destination of that id is added again.",
+    ], operands: [id], options: [.yes],
     examples: [.init("sealpost destination remove clinic-file", "remove it")]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
+    let waiting = try QueueSurvey(folder: workspace.queueFolder(of: destination.id)).waiting
+    let events = Count.of(waiting, "event")
+    guard
+      try waiting == 0
+        || invocation.isConfirmed(
+          "\(events) that wait for \(destination.id) would not be sent. Remove it?")
+    else { return .no }
     try workspace.removeDestination(destination.id)
     invocation.console.note("Destination \(destination.id) removed")
+    if waiting > 0 {
+      invocation.console.warning(
+        "\(events) not delivered, kept in its queue for a destination of that id")
+    }
     return .done
   }
 

@@ -138,6 +138,23 @@ struct KillTests {
     #expect(try clinic.sealpost("run", input: "").code == 0)
   }
 
+  @Test func `a destination that events wait for is removed only after a question, and they stay`()
+    throws
+  {
+    try clinic.done("queue", "pause", "file")
+    try clinic.folder.write("events.ndjson", (0..<50).map { event($0) + "\n" }.joined())
+    #expect(try clinic.sealpost("run", "--input", "events.ndjson").code == 75)
+    #expect(try clinic.sealpost("destination", "remove", "file").code == 2)
+    let removed = try clinic.done("destination", "remove", "file", "--yes")
+    #expect(removed.errors.contains("50 events not delivered, kept in its queue"))
+    try clinic.done(
+      "destination", "add", "file", "--adapter", "org.sealpost.ndjson-file", "--set",
+      "path=\(clinic.folder.file("out.ndjson"))")
+    try clinic.done("destination", "enable", "file")
+    #expect(try clinic.sealpost("run", input: "").code == 0)
+    try check(50)
+  }
+
   @Test func `purging throws away what waits, after a question, and is in the audit log`() throws {
     try clinic.done("queue", "pause", "file")
     #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 75)
