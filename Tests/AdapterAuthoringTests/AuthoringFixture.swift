@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import AdapterAuthoring
 
@@ -63,18 +64,4 @@ enum AuthoringFixture {
     let reports = try Validator(path, options(patterns, settings: settings)).run { _ in }
     return Dictionary(uniqueKeysWithValues: reports.map { ($0.name, $0.verdict) })
   }
-}
-
-/// A folder that goes away with the test.
-final class Scratch {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import AdapterLoading
 
@@ -22,7 +23,7 @@ import Testing
   @Test(arguments: ["CountingAdapter", "HostileAdapter", "NDJSONFileDestination"])
   func `no damage of a library traps, and each refusal has a mend`(name: String) throws {
     let whole = try library(name)
-    var random = SplitMix(state: Self.seed)
+    var random = SeededGenerator(seed: Self.seed)
     var library = whole
     let places = try interesting(whole)
     var refused = 0
@@ -89,20 +90,9 @@ extension [UInt8] {
   }
 }
 
-/// The generator SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
+extension SeededGenerator {
   /// One byte, or a number of 2, 4 or 8 bytes, as the format has them.
-  mutating func damage() -> [UInt8] {
+  fileprivate mutating func damage() -> [UInt8] {
     guard Int.random(in: 0..<3, using: &self) == 0 else { return [interestingByte()] }
     let bounds: [UInt64] = [0, 1, 0x7FFF_FFFF, 0xFFFF_FFFF, 1 << 63, .max - 4095, .max - 1, .max]
     let number =
@@ -113,7 +103,7 @@ private struct SplitMix: RandomNumberGenerator {
   }
 
   /// Bounds more often than chance would have them.
-  mutating func interestingByte() -> UInt8 {
+  fileprivate mutating func interestingByte() -> UInt8 {
     let bounds: [UInt8] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF]
     return Bool.random(using: &self)
       ? bounds.randomElement(using: &self) ?? 0 : UInt8(truncatingIfNeeded: next())

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 struct Ed25519Tests {
   private static func signature(
@@ -67,7 +68,7 @@ struct Ed25519Tests {
   }
 
   @Test func `keys are written and read again, with and without a passphrase`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let key = try Ed25519.SigningKey.generate()
     let path = folder.path + "/signing.pem"
     try key.writePEM(toNewFile: path, passphrase: nil)
@@ -110,7 +111,7 @@ struct Ed25519Tests {
 
   @Test(.enabled(if: Judge.hasOpenSSL, "the openssl tool is absent"))
   func `openssl verifies what we sign`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let key = try Ed25519.SigningKey.generate()
     let message = try folder.write("message", "an example", mode: 0o600)
     let signature = try Self.signature(of: Array("an example".utf8), by: key)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import Cryptography
 
@@ -49,7 +50,7 @@ struct OAEPTests {
   @Test(
     .enabled(if: Judge.hasOpenSSL, "the openssl tool is absent"), arguments: [2048, 3072, 4096])
   func `openssl pkeyutl opens what we made, and we open what it made`(bits: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let key = TestKeys.key(bits)
     let privatePath = folder.path + "/private.pem"
     try key.writePEM(toNewFile: privatePath, passphrase: nil)

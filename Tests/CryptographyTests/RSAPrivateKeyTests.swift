@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 struct RSAPrivateKeyTests {
   private static func secret(_ text: String) -> SecretBytes {
@@ -15,7 +16,7 @@ struct RSAPrivateKeyTests {
   }
 
   @Test func `a key is written once, closed to others, and read again`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/private.pem"
     try TestKeys.rsa2048.writePEM(toNewFile: path, passphrase: nil)
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -33,7 +34,7 @@ struct RSAPrivateKeyTests {
   }
 
   @Test func `a key is not written through a link or into a missing folder`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let link = folder.path + "/link.pem"
     try FileManager.default.createSymbolicLink(
       atPath: link, withDestinationPath: folder.path + "/elsewhere")
@@ -75,7 +76,7 @@ struct RSAPrivateKeyTests {
 
   @Test(.enabled(if: Judge.hasOpenSSL, "the openssl tool is absent"))
   func `openssl reads our keys and finds the protection we name`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/private.pem"
     try TestKeys.rsa2048.writePEM(toNewFile: path, passphrase: Self.secret("correct horse"))
     let word = try folder.write("passphrase", "correct horse\n", mode: 0o600)
@@ -93,7 +94,7 @@ struct RSAPrivateKeyTests {
 
   @Test(.enabled(if: Judge.hasOpenSSL, "the openssl tool is absent"))
   func `we read the keys that openssl writes, PKCS8 and PKCS1, with PBKDF2`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let pem = try Judge.run(["openssl", "genpkey", "-algorithm", "RSA"])
     let plain = try RSAPrivateKey(pemText: String(decoding: pem, as: UTF8.self))
     let old = try Judge.run(["openssl", "rsa", "-traditional"], input: pem)
@@ -112,7 +113,7 @@ struct RSAPrivateKeyTests {
 
   @Test(.enabled(if: Judge.hasPythonCryptography, "Python's cryptography is absent"))
   func `Python's cryptography reads a key that we protected`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = folder.path + "/private.pem"
     try TestKeys.rsa2048.writePEM(toNewFile: path, passphrase: Self.secret("correct horse"))
     let pem = try Judge.python(

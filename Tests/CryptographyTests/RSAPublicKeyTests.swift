@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 struct RSAPublicKeyTests {
   /// RFC 7638 section 3.1: the key and its thumbprint.

@@ -1,10 +1,11 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 struct SecretBytesTests {
   @Test func `a file that only its owner may open is read whole`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try folder.write("secret", "hush\r\n", mode: 0o600)
     var secret = try SecretBytes(readingFile: path)
     #expect(secret.count == 6)
@@ -15,7 +16,7 @@ struct SecretBytesTests {
 
   @Test(arguments: [0o640, 0o604, 0o610, 0o601, 0o620, 0o602, 0o644])
   func `a file that others may touch is refused`(mode: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try folder.write("secret", "hush", mode: mode)
     let error = #expect(throws: CryptographyError.self) {
       _ = try SecretBytes(readingFile: path)
@@ -28,7 +29,7 @@ struct SecretBytesTests {
   }
 
   @Test func `a missing file, a folder and a long file are refused`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let missing = folder.path + "/missing"
     #expect(throws: CryptographyError.fileFailed(path: missing, operation: "open", code: ENOENT)) {
       _ = try SecretBytes(readingFile: missing)

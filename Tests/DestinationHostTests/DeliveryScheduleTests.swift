@@ -1,89 +1,16 @@
 import AdapterLoading
 import DeliveryQueue
 import Testing
+import Workbench
 
 @testable import DestinationHost
 
 /// The schedule without threads, clock or disk: what is sent when, for destinations that fail in every way.
 @Suite struct DeliveryScheduleTests {
-  /// A destination in a world whose time is a number, with chances from a seed.
-  private struct World {
-    var schedule: DeliverySchedule
-    var now = ContinuousClock.now
-    let start: ContinuousClock.Instant
-    var sent: [(second: Double, ids: [Int])] = []
-    var dead: [Int: String] = [:]
-    var done = Set<UInt64>()
-    private var nextSequence: UInt64 = 0
-
-    init(_ limits: DeliveryLimits = DeliveryLimits(), seed: UInt64 = 1) {
-      var state = seed
-      schedule = DeliverySchedule(limits) {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Double(state >> 11) / Double(1 << 53)
-      }
-      start = now
-    }
-
-    var seconds: Double { start.duration(to: now) / .seconds(1) }
-
-    mutating func add(_ users: [UInt64], from number: Int, length: Int = 10, appended: Int64 = 0) {
-      var block = EventBlock()
-      for (index, user) in users.enumerated() {
-        let json = Array("\(number + index)".utf8) + Array(repeating: 0x20, count: length)
-        block.events.append(
-          QueuedEvent(
-            offset: block.bytes.count, length: json.count, idOffset: block.bytes.count,
-            idLength: "\(number + index)".utf8.count, type: 2, user: user,
-            receivedUnixNanoseconds: Int64(number + index)))
-        block.bytes += json + [0x0A]
-      }
-      let end = nextSequence + UInt64(users.count)
-      schedule.add(
-        QueuedBlock(
-          sequences: nextSequence..<end, block: block, settled: nil,
-          appendedUnixMilliseconds: appended), at: now, wallMilliseconds: 0)
-      nextSequence = end
-    }
-
-    /// One step; false when there is nothing to do.
-    ///
-    /// `answer` gets each event's number and attempt.
-    mutating func step(_ answer: (Int, UInt32) -> EventResult) -> Bool {
-      take(schedule.takeUnsent())
-      switch schedule.next(at: now) {
-      case .idle: return false
-      case .wait(let moment): now = moment
-      case .send(let batch):
-        let events = batch.events[batch.selection]
-        let ids = events.map { Int($0.receivedUnixNanoseconds) }
-        sent.append((seconds, ids))
-        take(schedule.settle(zip(ids, events).map { answer($0, $1.attempt) }, at: now))
-      }
-      return true
-    }
-
-    private mutating func take(_ settlement: DeliverySettlement) {
-      for range in settlement.done {
-        for sequence in range {
-          #expect(done.insert(sequence).inserted, "settled once")
-        }
-      }
-      for event in settlement.dead {
-        dead[Int(event.receivedUnixNanoseconds)] = event.code
-      }
-    }
-
-    mutating func run(steps: Int = 100_000, _ answer: (Int, UInt32) -> EventResult) {
-      for _ in 0..<steps { guard step(answer) else { return } }
-      Issue.record("it comes to no end")
-    }
-  }
-
   private static let delivered = EventResult(.delivered)
 
   @Test func `what is delivered is settled once, in whole blocks`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add(Array(0..<50), from: 0)
     world.add(Array(0..<50), from: 50)
     world.run { _, _ in Self.delivered }
@@ -93,7 +20,7 @@ import Testing
   }
 
   @Test func `an event that is sent again holds its user's later events, and nobody else's`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1, 2, 1, 3, 1], from: 0)
     world.run { id, attempt in id == 0 && attempt < 4 ? EventResult(.retry) : Self.delivered }
     world.add([1, 2], from: 10)
@@ -108,7 +35,7 @@ import Testing
   func `every event is settled once, whatever fails`(seed: UInt64) {
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 7
-    var world = World(limits, seed: seed + 1)
+    var world = ScheduleWorld(limits, seed: seed + 1)
     var random = SeededGenerator(seed: seed + 99)
     func answer(_ id: Int, _ attempt: UInt32) -> EventResult {
       Int.random(in: 0..<4, using: &random) == 0 && attempt < 5
@@ -127,7 +54,7 @@ import Testing
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 1
     for seed in 1...40 as ClosedRange<UInt64> {
-      var world = World(limits, seed: seed)
+      var world = ScheduleWorld(limits, seed: seed)
       var random = SeededGenerator(seed: seed)
       let users = (0..<120).map { _ in UInt64.random(in: 0..<6, using: &random) }
       for start in stride(from: 0, to: 120, by: 12) {
@@ -146,7 +73,7 @@ import Testing
 
   @Test func `the same seed gives the same schedule, to the nanosecond`() {
     func times(_ seed: UInt64) -> [String] {
-      var world = World(seed: seed)
+      var world = ScheduleWorld(seed: seed)
       world.add(Array(0..<20), from: 0)
       world.run { id, attempt in attempt < 6 && id % 2 == 0 ? EventResult(.retry) : Self.delivered }
       return world.sent.map { "\($0.second) \($0.ids)" }
@@ -158,7 +85,7 @@ import Testing
   @Test func `an event is given up after its patience, and not before`() {
     var limits = DeliveryLimits()
     limits.patience = .seconds(4 * 3600)
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     world.add([1], from: 0)
     world.run { _, _ in EventResult(.retry, remoteCode: 503) }
     #expect(world.dead == [0: "retries_exhausted"])
@@ -169,14 +96,14 @@ import Testing
 
   @Test func `an event that was appended in a future that a clock went back from is sent at once`()
   {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1, 2], from: 0, appended: .max / 2)
     world.run { _, _ in Self.delivered }
     #expect(world.done.count == 2 && world.seconds == 0)
   }
 
   @Test func `a restart begins no patience anew`() {
-    var before = World()
+    var before = ScheduleWorld()
     before.add([1], from: 0)
     while before.seconds < 3 * 3600 {
       guard before.step({ _, _ in EventResult(.retry) }) else { break }
@@ -184,7 +111,7 @@ import Testing
     #expect(before.dead.isEmpty)
     let text = before.schedule.firstAttempts.text(
       at: before.now, wallMilliseconds: 0, isWaiting: { _ in true })
-    var after = World()
+    var after = ScheduleWorld()
     after.schedule.firstAttempts.take(
       text, at: after.now, wallMilliseconds: 0, isWaiting: { _ in true })
     after.add([1], from: 0)
@@ -195,7 +122,7 @@ import Testing
   }
 
   @Test func `it is never sent sooner than the destination asks`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1], from: 0)
     world.run { _, attempt in
       attempt == 1 ? EventResult(.retry, retryAfterMilliseconds: 90_000) : Self.delivered
@@ -204,7 +131,7 @@ import Testing
   }
 
   @Test func `when the whole destination asks to wait, nothing is sent`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1, 2], from: 0)
     _ = world.step { _, _ in
       EventResult(.retry, retryAfterMilliseconds: 60_000, wholeDestination: true)
@@ -219,7 +146,7 @@ import Testing
   {
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 50
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     var number = 0
     while world.seconds < 3600 {
       if world.schedule.wantsMore {
@@ -243,7 +170,7 @@ import Testing
   @Test func `the rate is kept, and used`() {
     var limits = DeliveryLimits()
     limits.eventsPerSecond = 100
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     for start in stride(from: 0, to: 1000, by: 50) { world.add(Array(0..<50), from: start) }
     world.run { _, _ in Self.delivered }
     // The first hundred at once, then a hundred in each second.
@@ -257,7 +184,7 @@ import Testing
   @Test func `settings that are taken again and again are no way past the rate`() {
     var limits = DeliveryLimits()
     limits.eventsPerSecond = 100
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     for start in stride(from: 0, to: 1000, by: 50) { world.add(Array(0..<50), from: start) }
     for step in 0..<100_000 {
       limits.eventsPerSecond = step % 2 == 0 ? 100 : 90
@@ -271,7 +198,7 @@ import Testing
   @Test func `when many users' events are due again, a batch stays within the adapter's limits`() {
     var limits = DeliveryLimits()
     limits.maximumBatchBytes = 1_000
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     world.add(Array(0..<60), from: 0, length: 200)
     // Every second one fails once, so the destination is not the one to blame.
     let answer = { (id: Int, attempt: UInt32) in
@@ -292,7 +219,7 @@ import Testing
     var limits = DeliveryLimits()
     limits.batchDelay = .milliseconds(50)
     limits.maximumBatchEvents = 3
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     world.add([1], from: 0)
     world.run { _, _ in Self.delivered }
     #expect(world.sent.map(\.second) == [0.05])
@@ -310,7 +237,7 @@ import Testing
       limits.maximumBatchBytes = bytes
       limits.maximumBatchEvents = events
       limits.wait(delay)
-      var world = World(limits)
+      var world = ScheduleWorld(limits)
       // Each of a hundred kilobytes: more than half of what is usual.
       for number in 0..<blocks {
         world.add(Array(repeating: UInt64(number), count: 10), from: number * 10, length: 10_000)
@@ -336,7 +263,7 @@ import Testing
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 10
     limits.maximumBatchBytes = 100
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     for number in 0..<30 { world.add([UInt64(number)], from: number) }
     world.run { _, _ in Self.delivered }
     #expect(world.sent.flatMap(\.ids) == Array(0..<30))
@@ -346,7 +273,7 @@ import Testing
   @Test func `what is too long or too old is a dead letter, and its neighbours are sent`() {
     var limits = DeliveryLimits()
     limits.maximumBatchBytes = 50
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     world.add([1], from: 0)
     world.add([1], from: 1, length: 500)
     world.add([1], from: 2)
@@ -359,7 +286,7 @@ import Testing
   }
 
   @Test func `what a worker never answered is sent again, first and in order`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1, 2, 3], from: 0)
     guard case .send = world.schedule.next(at: world.now) else {
       Issue.record("nothing was sent")
@@ -410,7 +337,7 @@ import Testing
   @Test func `held events are bounded: then no more are taken`() {
     var limits = DeliveryLimits()
     limits.maximumHeldBytes = 10_000
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     var number = 0
     // Fewer steps than the event's patience lasts.
     for _ in 0..<300 {
@@ -421,18 +348,5 @@ import Testing
       if !world.step({ id, _ in id == 0 ? EventResult(.retry) : Self.delivered }) { break }
     }
     #expect(number < 200)
-  }
-}
-
-/// A small generator with a seed (Knuth's multiplier), so that a failure can be seen again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
-    return mixed ^ mixed >> 29
   }
 }

@@ -1,6 +1,7 @@
 import EventJSON
 import Foundation
 import Testing
+import Workbench
 
 /// Python's strict JSON parser as the judge: both accept the same texts.
 ///

@@ -1,5 +1,6 @@
 import EventJSON
 import Testing
+import Workbench
 
 @Suite struct JSONStringTests {
   @Test(arguments: [

@@ -1,6 +1,7 @@
 import EventJSON
 import Foundation
 import Testing
+import Workbench
 
 /// Removal by paths against a document parser, over random events.
 @Suite struct PropertyScannerTests {

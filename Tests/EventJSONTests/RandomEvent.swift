@@ -1,3 +1,5 @@
+import Workbench
+
 /// Valid events with everything that JSON allows: white space, escapes, odd numbers, escaped and repeated keys.
 struct RandomEvent {
   private var random: SeededGenerator

@@ -1,4 +1,5 @@
 import EventJSON
+import Workbench
 
 /// The error of one JSON text, nil when it is accepted.
 func jsonError(_ bytes: [UInt8]) -> JSONError? {
@@ -63,23 +64,6 @@ struct Scanned {
   }
 }
 
-/// A generator with a seed, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+extension SeededGenerator {
   mutating func oneIn(_ bound: Int) -> Bool { below(bound) == 0 }
-
-  mutating func pick<Value>(_ values: [Value]) -> Value { values[below(values.count)] }
 }

@@ -2,6 +2,7 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 struct DecryptionTests {
   private static let key = TestKeys.rsa2048
@@ -10,7 +11,7 @@ struct DecryptionTests {
   private func decrypt(
     _ input: String, keys: [RSAPrivateKey] = [TestKeys.rsa2048], longestLine: Int = 64 << 20
   ) throws -> (output: String, summary: DecryptionSummary) {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let source = try folder.write("in.ndjson", input, mode: 0o600)
     let target = try folder.write("out.ndjson", "", mode: 0o600)
     let reading = try FileHandle(forReadingFrom: URL(fileURLWithPath: source))
@@ -114,7 +115,7 @@ struct DecryptionTests {
   }
 
   @Test func `bytes that are not UTF-8 pass unchanged`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let source = try folder.write("in", "", mode: 0o600)
     let target = try folder.write("out", "", mode: 0o600)
     var bytes = Data("{\"a\":\"".utf8)
@@ -132,10 +133,10 @@ struct DecryptionTests {
     let text = try sealed(#""a""#, format: .jwe)
     let input = Array(String(repeating: "{\"a\":\(text),\"b\":1}\n", count: 40).utf8)
     let pipe = Pipe()
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let target = try folder.write("out", "", mode: 0o600)
     let writer = Thread {
-      var random = SplitMix64(state: 3)
+      var random = SeededGenerator(seed: 3)
       var start = 0
       while start < input.count {
         let stop = min(start + Int.random(in: 1...900, using: &random), input.count)
@@ -159,7 +160,7 @@ struct DecryptionTests {
     #expect(throws: FieldEncryptionError.inputFailed(code: EBADF)) {
       try Decryption.decryptStream(from: -1, to: 1, keys: [Self.key])
     }
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let source = try folder.write("in", "{}\n", mode: 0o600)
     let reading = try FileHandle(forReadingFrom: URL(fileURLWithPath: source))
     let error = #expect(throws: FieldEncryptionError.outputFailed(code: EBADF)) {

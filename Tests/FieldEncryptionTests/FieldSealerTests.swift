@@ -1,6 +1,7 @@
 import Cryptography
 import FieldEncryption
 import Testing
+import Workbench
 
 struct FieldSealerTests {
   static let strings = [
@@ -170,7 +171,7 @@ struct FieldSealerTests {
   }
 
   @Test func `random strings come back as the text they stand for`() throws {
-    var random = SplitMix64(state: 20)
+    var random = SeededGenerator(seed: 20)
     let sealers = try EncryptionFormat.allCases.filter { $0 != .oaep }.map {
       try SealerBox(
         FieldSealer(

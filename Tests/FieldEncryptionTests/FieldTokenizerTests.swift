@@ -2,6 +2,7 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 struct FieldTokenizerTests {
   private static let root = Array(UInt8(0)..<32)

@@ -2,13 +2,14 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 struct JudgeTests {
   private static let text = "Zoë 李 🩺 \"quoted\""
   private static let json = #""Zo\u00eb 李 🩺 \"quoted\"""#
 
   /// The key in a file, as its owner has it.
-  private func write(_ key: RSAPrivateKey, _ folder: TemporaryFolder) throws -> String {
+  private func write(_ key: RSAPrivateKey, _ folder: Scratch) throws -> String {
     let path = folder.path + "/private.pem"
     try key.writePEM(toNewFile: path, passphrase: nil)
     return path
@@ -24,7 +25,7 @@ struct JudgeTests {
   @Test(
     .enabled(if: Judge.hasOpenSSL, "the openssl tool is absent"), arguments: [2048, 3072, 4096])
   func `openssl pkeyutl opens the raw form`(bits: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try write(TestKeys.key(bits), folder)
     let string = try sealed(Self.json, key: TestKeys.key(bits), format: .oaep)
     let plaintext = try Judge.run(
@@ -39,7 +40,7 @@ struct JudgeTests {
     .enabled(if: Judge.hasPythonCryptography, "Python's cryptography is absent"),
     arguments: [2048, 3072, 4096])
   func `Python's cryptography opens the raw form, and we open what it makes`(bits: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try write(TestKeys.key(bits), folder)
     let string = try sealed(Self.json, key: TestKeys.key(bits), format: .oaep)
     let answer = try Judge.python(
@@ -62,7 +63,7 @@ struct JudgeTests {
   /// RFC 7516 by hand, so that the JWE is judged also where no JOSE library is.
   @Test(.enabled(if: Judge.hasPythonCryptography, "Python's cryptography is absent"))
   func `Python's cryptography opens the JWE by the steps of RFC 7516`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try write(TestKeys.rsa3072, folder)
     let string = try sealed(Self.json, key: TestKeys.rsa3072, format: .jwe)
     let answer = try Judge.python(
@@ -83,7 +84,7 @@ struct JudgeTests {
   @Test(
     .enabled(if: Judge.hasJOSE, "Python's joserfc is absent"), arguments: [2048, 3072, 4096])
   func `joserfc opens the JWE, and we open what it makes`(bits: Int) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let path = try write(TestKeys.key(bits), folder)
     let string = try sealed(#"{"a": [1.50]}"#, key: TestKeys.key(bits), format: .jwe)
     let answer = try Judge.python(

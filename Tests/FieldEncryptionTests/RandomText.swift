@@ -1,17 +1,7 @@
 import Foundation
+import Workbench
 
-/// A small generator whose sequence is the same in every run (Steele, Lea, Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
+extension SeededGenerator {
   /// A JSON string with its quotes, in a random spelling, and the text that it stands for.
   mutating func jsonString() -> (json: String, text: String) {
     var json = "\""

@@ -2,6 +2,7 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 /// The recipes of `Examples/decrypt`, each run with its own tool.
 @Suite struct RecipeTests {
@@ -48,7 +49,7 @@ import Testing
   func `the recipe for Go opens`() throws { try tryOut(Self.go) }
 
   private func tryOut(_ recipe: Recipe) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let keyFile = folder.path + "/key.pem"
     try TestKeys.rsa2048.writePEM(toNewFile: keyFile, passphrase: nil)
     let text = "Zoë, 7 Lakeside Rd \u{1F3E5}"

@@ -3,6 +3,7 @@ import EventJSON
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 /// decrypt(encrypt(x)) = x, and every other byte is equal: on random events, through the pieces a run is made of.
 struct RoundTripTests {
@@ -23,7 +24,7 @@ struct RoundTripTests {
 
   @Test(arguments: seeds)
   func `what is opened is the event as it was, byte by byte`(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SeededGenerator(seed: seed)
     let piece = 100
     for index in 0..<Self.eventsPerSeed / piece {
       try check(piece, Self.formats[index % Self.formats.count], &random)
@@ -31,7 +32,7 @@ struct RoundTripTests {
   }
 
   private func check(
-    _ count: Int, _ format: EncryptionFormat, _ random: inout SplitMix64
+    _ count: Int, _ format: EncryptionFormat, _ random: inout SeededGenerator
   ) throws {
     let key = TestKeys.rsa2048
     let longest = key.publicKey.maximumPlaintext
@@ -73,7 +74,7 @@ struct RoundTripTests {
   private func open(
     _ lines: [UInt8], _ key: RSAPrivateKey
   ) throws -> (bytes: [UInt8], summary: DecryptionSummary) {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let source = URL(fileURLWithPath: folder.path + "/in")
     try Data(lines).write(to: source)
     let target = URL(fileURLWithPath: try folder.write("out", "", mode: 0o600))

@@ -1,4 +1,5 @@
 import FieldEncryption
+import Workbench
 
 /// A random event, made together with what its owner must read after it was sealed and opened again.
 ///
@@ -14,13 +15,13 @@ struct SealedEvent {
   private(set) var outside: [[UInt8]] = [[]]
 
   private let format: EncryptionFormat
-  private var random: SplitMix64
+  private var random: SeededGenerator
   private let longestRaw: Int
 
-  init(_ format: EncryptionFormat, longestRaw: Int, _ random: inout SplitMix64) {
+  init(_ format: EncryptionFormat, longestRaw: Int, _ random: inout SeededGenerator) {
     self.format = format
     self.longestRaw = longestRaw
-    self.random = SplitMix64(state: random.next())
+    self.random = SeededGenerator(seed: random.next())
     put(#"{"type":"identify","messageId":"m", "email":"outside the three objects","traits":"#)
     object(depth: 0)
     put(#","context":{"traits":"#)
@@ -148,10 +149,10 @@ extension SealedEvent {
   }
 }
 
-extension SplitMix64 {
+extension SeededGenerator {
   /// Random strings are slow to make: a thousand, drawn again and again.
   private static let pieces: [(json: [UInt8], text: [UInt8])] = {
-    var random = SplitMix64(state: 2024)
+    var random = SeededGenerator(seed: 2024)
     return (0..<1000).map { _ in
       let string = random.jsonString()
       return (Array(string.json.utf8), Array(string.text.utf8))

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPWire
 import Testing
+import Workbench
 
 @testable import HTTP2
 
@@ -70,8 +71,8 @@ struct HTTP2SessionTests {
     let count =
       environment["SEALPOST_FUZZ"].flatMap(Int.init)
       ?? (environment["SEALPOST_NIGHTLY"] == "1" ? 300_000 : 5_000)
-    var random = Numbers(
-      state: environment["SEALPOST_FUZZ_SEED"].flatMap(UInt64.init) ?? 20_261_125)
+    var random = SeededGenerator(
+      seed: environment["SEALPOST_FUZZ_SEED"].flatMap(UInt64.init) ?? 20_261_125)
     var (answered, failed, broken) = (0, 0, 0)
     for index in 0..<count {
       var bytes = Self.answers[index % Self.answers.count]
@@ -111,7 +112,7 @@ struct HTTP2SessionTests {
     }
   }
 
-  private func damage(_ bytes: inout [UInt8], _ random: inout Numbers) {
+  private func damage(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     let place = Int.random(in: 0..<bytes.count, using: &random)
     switch Int.random(in: 0...4, using: &random) {
     case 0: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &random)
@@ -127,18 +128,5 @@ private func bytes(_ hexadecimal: String) -> [UInt8] {
   let digits = Array(hexadecimal.filter { $0 != " " })
   return stride(from: 0, to: digits.count, by: 2).map {
     UInt8(String(digits[$0...$0 + 1]), radix: 16)!
-  }
-}
-
-/// SplitMix64.
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

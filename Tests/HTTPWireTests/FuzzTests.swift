@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HTTPWire
 
@@ -21,7 +22,7 @@ import Testing
   ].map(\.bytes)
 
   @Test func `a damaged request is read alike in one piece and byte by byte, or refused alike`() {
-    var random = SplitMix(state: Self.seed)
+    var random = SeededGenerator(seed: Self.seed)
     var (read, refused) = (0, 0)
     for index in 0..<Self.count {
       var bytes = Self.requests[index % Self.requests.count]
@@ -43,7 +44,7 @@ import Testing
   /// The oracle is the contract itself: what was accepted has one length, one host, no line that hides another.
   @Test func `what a damaged request is read as can be written and read again as the same`() throws
   {
-    var random = SplitMix(state: Self.seed &+ 1)
+    var random = SeededGenerator(seed: Self.seed &+ 1)
     for index in 0..<Self.count / 4 {
       var bytes = Self.requests[index % Self.requests.count]
       damage(&bytes, &random)
@@ -61,7 +62,7 @@ import Testing
       "HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n0\r\n\r\n",
       "HTTP/1.0 200 OK\r\n\r\nuntil the end",
     ].map(\.bytes)
-    var random = SplitMix(state: Self.seed &+ 2)
+    var random = SeededGenerator(seed: Self.seed &+ 2)
     for index in 0..<Self.count {
       var bytes = answers[index % answers.count]
       damage(&bytes, &random)
@@ -72,7 +73,7 @@ import Testing
   }
 
   @Test func `no text traps the reader of URLs, and what it takes it takes again`() {
-    var random = SplitMix(state: Self.seed &+ 3)
+    var random = SeededGenerator(seed: Self.seed &+ 3)
     let seeds = [
       "https://a.example:8443/b?c#d", "http://[2001:db8::1]:80/", "https://127.0.0.1/../x",
     ]
@@ -86,7 +87,7 @@ import Testing
     }
   }
 
-  private func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+  private func damage(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     for _ in 0..<Int.random(in: 1...3, using: &random) {
       let place = Int.random(in: 0..<max(1, bytes.count), using: &random)
       switch Int.random(in: 0..<6, using: &random) {
@@ -102,20 +103,9 @@ import Testing
   }
 }
 
-/// The generator SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
+extension SeededGenerator {
   /// Bytes that mean something to HTTP more often than chance would have them.
-  mutating func interestingByte() -> UInt8 {
+  fileprivate mutating func interestingByte() -> UInt8 {
     let bytes: [UInt8] = [
       0, 9, 10, 13, 32, 0x2C, 0x2F, 0x30, 0x3A, 0x3B, 0x3D, 0x40, 0x7F, 0x80, 0xFF,
     ]

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import Metrics
 
@@ -65,9 +66,10 @@ struct PrometheusTextTests {
       from prometheus_client.parser import text_string_to_metric_families as parse
       print(json.dumps([[s.name, s.labels, repr(float(s.value))] for f in parse(sys.stdin.read()) for s in f.samples]))
       """
-    let json = try Judge.python(program, input: PrometheusText.text(Self.families))
+    let json = try Judge.python(
+      program, input: Array(PrometheusText.text(Self.families).utf8))
     let samples = try #require(
-      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[Any]])
+      try JSONSerialization.jsonObject(with: Data(json)) as? [[Any]])
     #expect(samples.count == 10)
     #expect(samples[0][1] as? [String: String] == ["destination": Self.hostile, "reason": ""])
     #expect(samples[1][2] as? String == "inf" && samples[3][2] as? String == "1e-07")

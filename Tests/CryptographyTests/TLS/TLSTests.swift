@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import Cryptography
 
@@ -114,7 +115,7 @@ struct TLSTests {
   }
 
   @Test func `a new certificate is taken on reload, and a broken one is not`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let paths = ["pem", "key"].map { "\(folder.path)/server.\($0)" }
     func put(_ name: String) throws {
       for (path, source) in zip(
@@ -195,7 +196,7 @@ struct TLSTests {
   }
 
   @Test func `files that are none are refused by name`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let empty = try folder.write("empty.pem", "nothing", mode: 0o600)
     let open = try folder.write(
       "open.key", try String(contentsOfFile: certificates.key("good"), encoding: .utf8),

@@ -1,6 +1,7 @@
 import EventJSON
 import Foundation
 import Testing
+import Workbench
 
 /// Random events through a batch, against Foundation's parser.
 ///

@@ -1,19 +1,19 @@
-import Foundation
+internal import Foundation
 
 /// An independent tool that judges what we made; run as a process, never through a shell.
-enum Judge {
-  static let hasOpenSSL = (try? run(["openssl", "version"])) != nil
-  static let hasPython = (try? python("import json")) != nil
-  static let hasPythonCryptography = (try? python("import cryptography")) != nil
-  static let hasJOSE = (try? python("import joserfc.jwe")) != nil
+package enum Judge {
+  package static let hasOpenSSL = (try? run(["openssl", "version"])) != nil
+  package static let hasPython = (try? python("import json")) != nil
+  package static let hasPythonCryptography = (try? python("import cryptography")) != nil
+  package static let hasJOSE = (try? python("import joserfc.jwe")) != nil
 
-  struct Failure: Error {
-    let status: Int32
+  package struct Failure: Error {
+    package let status: Int32
   }
 
   /// What the tool wrote to its standard output; throws when it is absent or fails.
   @discardableResult
-  static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+  package static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
@@ -34,7 +34,7 @@ enum Judge {
   }
 
   @discardableResult
-  static func python(
+  package static func python(
     _ program: String, _ arguments: [String] = [], input: [UInt8] = []
   ) throws -> [UInt8] {
     try run(["python3", "-c", program] + arguments, input: input)
