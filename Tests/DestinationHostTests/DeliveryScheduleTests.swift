@@ -300,7 +300,7 @@ import Workbench
   @Test func `what a worker never answered is sent again first, though users were held`() {
     var limits = DeliveryLimits()
     limits.maximumBatchEvents = 2
-    var world = World(limits)
+    var world = ScheduleWorld(limits)
     world.add([1, 1, 1, 1], from: 0)
     func loseWorker() -> [Int] {
       guard case .send(let batch) = world.schedule.next(at: world.now) else { return [] }
@@ -319,7 +319,7 @@ import Workbench
 
   @Test
   func `refused credentials cost no attempt, and the events go first when somebody has acted`() {
-    var world = World()
+    var world = ScheduleWorld()
     world.add([1, 2, 1], from: 0)
     var attempts: [UInt32] = []
     _ = world.step { _, _ in EventResult(.auth, remoteCode: 401) }
