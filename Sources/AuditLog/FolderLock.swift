@@ -20,5 +20,10 @@ struct FolderLock: ~Copyable {
     while descriptor >= 0, flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  // A process that is being started just now has a copy of the descriptor, and closing alone would leave the lock to it.
+  deinit {
+    guard descriptor >= 0 else { return }
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

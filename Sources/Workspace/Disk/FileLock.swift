@@ -9,14 +9,21 @@ struct FileLock: ~Copyable {
   /// Takes the descriptor over, which holds the lock already.
   private init(holding descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit { FileLock.letGo(descriptor) }
+
+  /// Closing alone would leave the lock to a process that is being started just now: until its `exec` it holds a copy of
+  /// every descriptor.
+  private static func letGo(_ descriptor: Int32) {
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Runs `body` while nobody else holds the lock; waits for it; makes the file if it is not there.
   static func whileHeld<Result: ~Copyable>(
     _ path: String, _ body: () throws(WorkspaceError) -> Result
   ) throws(WorkspaceError) -> Result {
     let descriptor = try Disk.openFile(path, O_RDWR | O_CREAT)
-    defer { close(descriptor) }
+    defer { letGo(descriptor) }
     while flock(descriptor, LOCK_EX) != 0 {
       guard errno == EINTR else { throw Disk.failed(path, "flock") }
     }
