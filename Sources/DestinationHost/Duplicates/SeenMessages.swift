@@ -1,4 +1,4 @@
-internal import Foundation
+internal import DeliveryQueue
 
 /// The ids of the last 24 hours, so that a `messageId` that comes again is dropped; bounded in memory.
 ///
@@ -37,7 +37,7 @@ struct SeenMessages {
   /// Reads what earlier runs noted, unless told not to; a file that cannot be read is left out: then duplicates may come through.
   init(
     folder: String, limits: Limits = Limits(), readsOld: Bool = true, firstNumber: UInt16 = 1,
-    clock: @escaping () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
+    clock: @escaping () -> Int64 = WallClock.milliseconds
   ) {
     lastNumber = firstNumber - 1
     self.limits = limits
