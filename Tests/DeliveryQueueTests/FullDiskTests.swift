@@ -1,37 +1,8 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import DeliveryQueue
-
-/// A file system of a few hundred kilobytes, for which the right to mount is needed.
-final class SmallDisk {
-  let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-
-  static let isAllowed = SmallDisk(kilobytes: 64) != nil
-
-  init?(kilobytes: Int) {
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    guard Self.run("mount", ["-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path]) else {
-      try? FileManager.default.removeItem(atPath: path)
-      return nil
-    }
-  }
-
-  deinit {
-    _ = Self.run("umount", ["-l", path])
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  private static func run(_ tool: String, _ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
-}
 
 @Suite struct FullDiskTests {
   @Test(.enabled(if: SmallDisk.isAllowed, "a tmpfs cannot be mounted by this user"))

@@ -2,10 +2,11 @@ import DestinationHost
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 import Workspace
 
 /// Dead letters on a disk that is full: the run waits for room, and nothing is lost or kept twice.
-@Suite(.enabled(if: SmallFolder.isAllowed, "a tmpfs cannot be mounted by this user"))
+@Suite(.enabled(if: SmallDisk.isAllowed, "a tmpfs cannot be mounted by this user"))
 final class DiskRoomTests {
   private let host: TestHost
   private let letters: String
@@ -15,10 +16,10 @@ final class DiskRoomTests {
     try host.addMisbehaving("picky", ["behaviour": "reject-all"])
     letters = host.workspace.layout.root + "/dead-letters/picky"
     try FileManager.default.createDirectory(atPath: letters, withIntermediateDirectories: true)
-    #expect(SmallFolder.mount(letters, "size=16k"))
+    #expect(SmallDisk.mount(letters, "size=16k"))
   }
 
-  deinit { SmallFolder.unmount(letters) }
+  deinit { SmallDisk.unmount(letters) }
 
   @Test func `the run goes on when there is room again, and each letter is there once`() throws {
     let (host, letters) = (host, letters)
@@ -27,7 +28,7 @@ final class DiskRoomTests {
     let waiting = Thread {
       while !Self.isTold(reports) { usleep(10_000) }
       usleep(300_000)
-      asked.withLock { $0 = SmallFolder.mount(letters, "remount,size=4m") }
+      asked.withLock { $0 = SmallDisk.mount(letters, "remount,size=4m") }
     }
     waiting.start()
     let summary = try host.run(TestHost.events(200))
@@ -47,7 +48,7 @@ final class DiskRoomTests {
         TestHost.events(200),
         stop: { Self.isTold(reports) && begun.duration(to: .now) > .seconds(1) })
     }
-    #expect(SmallFolder.mount(letters, "remount,size=4m"))
+    #expect(SmallDisk.mount(letters, "remount,size=4m"))
     let summary = try host.run("")
     #expect(summary.destinations[0].counts.deadLettered == ["rejected_by_destination": 200])
     #expect(try host.deadLetters("picky").count == 200)
@@ -66,13 +67,13 @@ final class DiskRoomTests {
     #expect(try host.workspace.redriveLetters(of: "file") { _ in true } == 3)
     let queue = try host.workspace.queueFolder(of: "file")
     try FileManager.default.createDirectory(atPath: queue, withIntermediateDirectories: true)
-    #expect(SmallFolder.mount(queue, "size=16k"))
-    defer { SmallFolder.unmount(queue) }
+    #expect(SmallDisk.mount(queue, "size=16k"))
+    defer { SmallDisk.unmount(queue) }
     let begun = ContinuousClock.now
     let stopped = try host.run("", stop: { begun.duration(to: .now) > .seconds(1) })
     #expect(stopped.wasStopped && stopped.redriven == 0)
     #expect(try host.workspace.redriven(to: "file").count() == 3)
-    #expect(SmallFolder.mount(queue, "remount,size=4m"))
+    #expect(SmallDisk.mount(queue, "remount,size=4m"))
     #expect(try host.run("").redriven == 3)
     #expect(try host.lines(path) == events)
     #expect(try host.workspace.redriven(to: "file").count() == 0)
@@ -86,8 +87,8 @@ final class DiskRoomTests {
     try host.workspace.disableDestination("picky")
     let queue = try host.workspace.queueFolder(of: "file")
     try FileManager.default.createDirectory(atPath: queue, withIntermediateDirectories: true)
-    #expect(SmallFolder.mount(queue, "size=96k"))
-    defer { SmallFolder.unmount(queue) }
+    #expect(SmallDisk.mount(queue, "size=96k"))
+    defer { SmallDisk.unmount(queue) }
     // A block of a mebibyte, for which there is no room, and a small one behind it.
     let long = #","x":"\#(String(repeating: "x", count: 850))""#
     let events = (0..<1_080).map { TestHost.event($0, long) }
@@ -97,7 +98,7 @@ final class DiskRoomTests {
     let begun = ContinuousClock.now
     let stopped = try run(path, stop: { begun.duration(to: .now) > .seconds(1) })
     #expect(stopped.wasStopped && stopped.accepted == 0)
-    #expect(SmallFolder.mount(queue, "remount,size=8m"))
+    #expect(SmallDisk.mount(queue, "remount,size=8m"))
     #expect(try run(path).accepted == 1_080)
     #expect(try host.lines(output) == events)
   }
@@ -116,30 +117,4 @@ final class DiskRoomTests {
   }
 
   private static func isTold(_ reports: Reports) -> Bool { reports.all.contains(where: isTrouble) }
-}
-
-/// A folder on a file system of its own, of a few kilobytes.
-enum SmallFolder {
-  static let isAllowed: Bool = {
-    let folder = FileManager.default.temporaryDirectory.path + "/mount-\(UUID().uuidString)"
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return mount(folder, "size=16k") && run("umount", ["-l", folder])
-  }()
-
-  static func mount(_ folder: String, _ options: String) -> Bool {
-    run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder])
-  }
-
-  static func unmount(_ folder: String) { _ = run("umount", ["-l", folder]) }
-
-  private static func run(_ tool: String, _ arguments: [String]) -> Bool {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }
 }
