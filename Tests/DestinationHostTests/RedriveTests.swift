@@ -108,7 +108,7 @@ struct RedriveTests {
     let summary = try host.run("\(TestHost.event(1))\n{\"secret\n{}\n\(long)\n")
     #expect(summary.rejected == 3 && summary.rejectedNotKept == 0)
     var letters: [DeadLetter] = []
-    try host.workspace.letters(in: .rejected).forEach { letters.append($0) }
+    try host.workspace.letters(in: .rejected).forEach { letter, _ in letters.append(letter) }
     #expect(
       Set(letters.map { "\($0.line) \($0.reason)" }) == [
         "2 not_json", "3 missing_type", "4 too_long",

@@ -188,8 +188,8 @@ import Workspace
     #expect(try w.redriveLetters(of: "files") { $0.id != letters[0].id } == 3)
     #expect(try all(store) == [letters[0]])
     #expect(try all(w.redriven(to: "files")) == Array(letters[1...]))
-    #expect(try w.purgeLetters(in: .destination("files"), where: nil) == 1)
-    #expect(try all(store).isEmpty)
+    #expect(try w.purgeLetters(in: .destination("files"), where: nil).all == 4)
+    #expect(try all(store).isEmpty && all(w.redriven(to: "files")).isEmpty)
     let records = try test.records(of: "dead-letters/files")
     #expect(records.map(\.outcome) == [.intent, .ok, .intent, .ok])
     #expect(throws: WorkspaceError.self) { try w.letters(in: .destination("nobody")) }

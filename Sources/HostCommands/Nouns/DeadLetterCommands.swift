@@ -26,7 +26,13 @@ enum DeadLetterCommands {
 
   private static let list = Command(
     path: ["dead-letter", "list"], summary: "List what was not delivered, and why",
-    access: .viewer, details: ["The oldest first. No value of an event is shown."],
+    access: .viewer,
+    details: [
+      """
+      The oldest first. No value of an event is shown. A letter that was redriven stays in the list, as waiting for \
+      redrive, until a host has taken it up.
+      """
+    ],
     operands: [box], options: [reason, since, limit, .json],
     examples: [
       .init("sealpost dead-letter list crm --since 24h", "today's"),
@@ -36,21 +42,17 @@ enum DeadLetterCommands {
     let (workspace, box) = try open(invocation)
     let most = try number(limit, invocation) ?? 50
     let wanted = try filter(invocation)
-    var found: [DeadLetter] = []
-    var count = 0
-    try each(of: workspace.letters(in: box), invocation) { letter in
-      guard wanted(letter) else { return }
-      count += 1
-      var letter = letter
-      letter.event = []
-      found.append(letter)
-      if most > 0, found.count >= 2 * most { found.removeFirst(found.count - most) }
+    var last = LastLetters(most == 0 ? .max : most)
+    try each(of: workspace.letters(in: box), invocation) { letter, state in
+      if wanted(letter) { last.add(letter, state) }
     }
-    if most > 0 { found.removeFirst(max(0, found.count - most)) }
-    invocation.print(DeadLetterText.table(found), json: .array(found.map(DeadLetterText.json)))
-    if count > found.count {
+    let found = last.oldestFirst
+    invocation.print(
+      DeadLetterText.table(found),
+      json: .array(found.map { DeadLetterText.json($0.letter, $0.state) }))
+    if last.count > found.count {
       invocation.console.note(
-        "\(Count.of(count - found.count, "older letter")) not listed: --limit")
+        "\(Count.of(last.count - found.count, "older letter")) not listed: --limit")
     }
     return .done
   }
@@ -75,20 +77,21 @@ enum DeadLetterCommands {
     let (workspace, box) = try open(invocation)
     let isRaw = invocation.arguments.has(raw)
     if isRaw { try invocation.requirePIIAccess() }
-    let letter = try letter(invocation, workspace, box)
+    let (letter, state) = try letter(invocation, workspace, box)
     try workspace.recordView(of: letter, in: box, isRaw: isRaw)
     let text = isRaw ? letter.event : EventMask(workspace.privacy).masked(letter)
     invocation.print(
-      DeadLetterText.details(letter, text), json: DeadLetterText.json(letter, text))
+      DeadLetterText.details(letter, state, text),
+      json: DeadLetterText.json(letter, state, text))
     return .done
   }
 
   private static func letter(
     _ invocation: Invocation, _ workspace: Workspace, _ box: DeadLetterBox
-  ) throws -> DeadLetter {
+  ) throws -> (DeadLetter, BoxedLetters.State) {
     let id = invocation.arguments.required(letter)
-    var found: DeadLetter?
-    try each(of: workspace.letters(in: box), invocation) { if $0.id == id { found = $0 } }
+    var found: (DeadLetter, BoxedLetters.State)?
+    try each(of: workspace.letters(in: box), invocation) { if $0.id == id { found = ($0, $1) } }
     guard let found else {
       throw CommandError(
         .noInput, "letter \"\(Printable.short(id))\"", in: box.name, "there is none of that id",
@@ -122,9 +125,24 @@ enum DeadLetterCommands {
         "Export them, correct them, and send them again.")
     }
     _ = try invocation.destination(id, in: workspace)
-    let count = try workspace.redriveLetters(of: id, where: try selection(invocation))
+    let wanted = try selection(invocation)
+    let count = try workspace.redriveLetters(of: id, where: wanted)
     invocation.console.note("\(Count.of(count, "letter")) will be delivered once more to \(id)")
+    if count == 0 { try noteWaiting(wanted, id, workspace, invocation) }
     return count > 0 ? .done : .no
+  }
+
+  /// Why there may be none to redrive.
+  private static func noteWaiting(
+    _ wanted: (DeadLetter) -> Bool, _ id: String, _ workspace: Workspace, _ invocation: Invocation
+  ) throws {
+    var waiting = 0
+    try each(of: workspace.letters(in: .destination(id)), invocation) { letter, state in
+      if state == .waitingForRedrive, wanted(letter) { waiting += 1 }
+    }
+    guard waiting > 0 else { return }
+    invocation.console.note(
+      "\(Count.of(waiting, "letter")) redriven before: a host that runs takes them")
   }
 
   // MARK: - Export
@@ -138,7 +156,7 @@ enum DeadLetterCommands {
     details: [
       """
       One JSON object a line: what is known of the letter, and the event or the line. What was encrypted \
-      stays encrypted. The export is recorded in the audit log.
+      stays encrypted. Letters that wait for redrive are among them. The export is recorded in the audit log.
       """
     ],
     operands: [box], options: [output, reason, since],
@@ -146,14 +164,14 @@ enum DeadLetterCommands {
   ) { invocation in
     let (workspace, box) = try open(invocation)
     let wanted = try filter(invocation)
-    let store = try workspace.letters(in: box)
+    let letters = try workspace.letters(in: box)
     let path = invocation.arguments.required(output)
     let file = try OutputFile(newFile: path)
     let count = try workspace.exportLetters(of: box) {
       var count = 0
-      try each(of: store, invocation) { letter in
+      try each(of: letters, invocation) { letter, state in
         guard wanted(letter) else { return }
-        file.write(DeadLetterText.json(letter, letter.event).line)
+        file.write(DeadLetterText.json(letter, state, letter.event).line)
         count += 1
       }
       try file.finish()
@@ -168,7 +186,12 @@ enum DeadLetterCommands {
   private static let purge = Command(
     path: ["dead-letter", "purge"], summary: "Remove letters for good",
     access: .editor,
-    details: ["Their bytes are taken off the disk; --all takes damaged files away too."],
+    details: [
+      """
+      Their bytes are taken off the disk; --all takes damaged files away too. Letters that wait for redrive are removed \
+      as any other, and so not delivered; one that a host has taken up is in the queue already.
+      """
+    ],
     operands: [box, letters], options: [all, reason, since, .yes],
     examples: [.init("sealpost dead-letter purge crm --all --yes", "all of one destination")]
   ) { invocation in
@@ -179,8 +202,10 @@ enum DeadLetterCommands {
       invocation.arguments.has(all) && !invocation.arguments.isGiven(reason)
       && !invocation.arguments.isGiven(since)
     let count = try workspace.purgeLetters(in: box, where: isAll ? nil : wanted)
-    invocation.console.note("\(Count.of(count, "letter")) removed from \(box.name)")
-    return count > 0 || isAll ? .done : .no
+    let waiting =
+      count.waiting > 0 ? ", \(Count.grouped(count.waiting)) of which waited for redrive" : ""
+    invocation.console.note("\(Count.of(count.all, "letter")) removed from \(box.name)\(waiting)")
+    return count.all > 0 || isAll ? .done : .no
   }
 }
 
@@ -242,12 +267,13 @@ extension DeadLetterCommands {
 
   /// Every letter; of a damaged file, a warning and what stands before the damage.
   private static func each(
-    of store: DeadLetterStore, _ invocation: Invocation, _ body: (DeadLetter) throws -> Void
+    of letters: BoxedLetters, _ invocation: Invocation,
+    _ body: (DeadLetter, BoxedLetters.State) throws -> Void
   ) throws {
     var failure: (any Error)?
-    try store.forEach(damaged: { invocation.console.warning("\($0)") }) { letter in
+    try letters.forEach(damaged: { invocation.console.warning("\($0)") }) { letter, state in
       guard failure == nil else { return }
-      do { try body(letter) } catch { failure = error }
+      do { try body(letter, state) } catch { failure = error }
     }
     if let failure { throw failure }
   }

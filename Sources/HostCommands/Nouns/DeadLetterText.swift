@@ -2,27 +2,41 @@ internal import Workspace
 
 /// Letters as they are printed.
 enum DeadLetterText {
-  static func table(_ letters: [DeadLetter]) -> Table {
-    let isLines = letters.contains { $0.form == .line }
+  static func table(_ found: [LastLetters.Entry]) -> Table {
+    let isLines = found.contains { $0.letter.form == .line }
+    let someWait = found.contains { $0.state == .waitingForRedrive }
     return Table(
       columns: [
         .init("letter"), .init("buried"), .init(isLines ? "line" : "attempts", isNumber: true),
-        .init("code", isNumber: true), .init("reason"), .init("detail", isFlexible: true),
+        .init("code", isNumber: true),
+      ] + (someWait ? [.init("state")] : []) + [
+        .init("reason"), .init("detail", isFlexible: true),
       ],
-      rows: letters.map { letter in
-        [
+      rows: found.map { found in
+        let letter = found.letter
+        return [
           .init(letter.id), .init(time(letter.buriedUnixNanoseconds)),
           .init("\(isLines ? Int(letter.line) : Int(letter.attempts))"),
-          .init(letter.remoteCode == 0 ? "" : "\(letter.remoteCode)"), .init(letter.reason),
-          .init(letter.detail),
+          .init(letter.remoteCode == 0 ? "" : "\(letter.remoteCode)"),
+        ] + (someWait ? [.init(text(found.state))] : []) + [
+          .init(letter.reason), .init(letter.detail),
         ]
       })
   }
 
-  /// - Parameter text: what may be shown of the event; nil: nothing may.
-  static func details(_ letter: DeadLetter, _ text: [UInt8]?) -> Table {
+  private static func text(_ state: BoxedLetters.State) -> String {
+    switch state {
+    case .dead: "dead"
+    case .waitingForRedrive: "waiting for redrive"
+    }
+  }
+
+  /// - Parameter shown: what may be shown of the event; nil: nothing may.
+  static func details(
+    _ letter: DeadLetter, _ state: BoxedLetters.State, _ shown: [UInt8]?
+  ) -> Table {
     var pairs: [(name: String, value: Table.Cell)] = [
-      ("letter", .init(letter.id)), ("reason", .init(letter.reason)),
+      ("letter", .init(letter.id)), ("state", .init(text(state))), ("reason", .init(letter.reason)),
       ("detail", .init(letter.detail)), ("received", .init(time(letter.receivedUnixNanoseconds))),
       ("buried", .init(time(letter.buriedUnixNanoseconds))),
     ]
@@ -36,7 +50,7 @@ enum DeadLetterText {
       pairs.append(("fields", .init(letter.form == .sealed ? "as they are sent" : "as accepted")))
     }
     pairs.append(("bytes", .init("\(letter.event.count)")))
-    pairs.append(("event", .init(text.map { String(decoding: $0, as: UTF8.self) } ?? hidden)))
+    pairs.append(("event", .init(shown.map { String(decoding: $0, as: UTF8.self) } ?? hidden)))
     return Table.pairs(pairs)
   }
 
@@ -46,11 +60,15 @@ enum DeadLetterText {
     attempt.remoteCode == 0 ? "no answer" : "remote code \(attempt.remoteCode)"
   }
 
-  static func json(_ letter: DeadLetter) -> JSONText { .object(members(letter)) }
+  static func json(_ letter: DeadLetter, _ state: BoxedLetters.State) -> JSONText {
+    .object(members(letter, state))
+  }
 
-  static func json(_ letter: DeadLetter, _ text: [UInt8]?) -> JSONText {
-    let string = text.map { String(decoding: $0, as: UTF8.self) }
-    var all = members(letter)
+  static func json(
+    _ letter: DeadLetter, _ state: BoxedLetters.State, _ shown: [UInt8]?
+  ) -> JSONText {
+    let string = shown.map { String(decoding: $0, as: UTF8.self) }
+    var all = members(letter, state)
     if letter.form == .line {
       all.append(("line_text", .optional(string)))
     } else {
@@ -59,9 +77,12 @@ enum DeadLetterText {
     return .object(all)
   }
 
-  private static func members(_ letter: DeadLetter) -> [(String, JSONText)] {
+  private static func members(
+    _ letter: DeadLetter, _ state: BoxedLetters.State
+  ) -> [(String, JSONText)] {
     [
-      ("letter", .string(letter.id)), ("reason", .string(letter.reason)),
+      ("letter", .string(letter.id)), ("state", .string(state.rawValue)),
+      ("reason", .string(letter.reason)),
       ("detail", .string(letter.detail)),
       ("received", .string(time(letter.receivedUnixNanoseconds))),
       ("buried", .string(time(letter.buriedUnixNanoseconds))),

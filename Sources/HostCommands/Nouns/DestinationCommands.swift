@@ -1,6 +1,5 @@
 internal import AdapterLoading
 internal import Cryptography
-internal import DeliveryQueue
 internal import DestinationHost
 internal import Eligibility
 internal import FieldEncryption
@@ -67,6 +66,7 @@ enum DestinationCommands {
           ("encryption", .init(EncryptionText.summary(destination.encryption))),
           ("waiting", .init("\(try DestinationText.waiting(destination, workspace))")),
           ("dead letters", .init("\(try workspace.deadLetters(of: destination.id).count())")),
+          ("to redrive", .init("\(try DestinationText.redriven(destination, workspace))")),
           ("created", .init(destination.createdAt)),
         ] + WorkerHistoryText.rows(history)
           + (destination.delivery?.values ?? []).map { ("delivery \($0.name)", .init($0.value)) }
@@ -112,12 +112,17 @@ enum DestinationCommands {
     access: .editor,
     details: [
       "What it has delivered stays, and so do its dead letters.",
-      "Events that still wait for it stay in its queue, and are sent only if a destination of that id is added again.",
+      """
+      Events that still wait for it stay in its queue, and letters that wait for redrive where they are; they are sent \
+      only if a destination of that id is added again.
+      """,
     ], operands: [id], options: [.yes],
     examples: [.init("sealpost destination remove clinic-file", "remove it")]
   ) { invocation in
     let (workspace, destination) = try open(invocation)
-    let waiting = try QueueSurvey(folder: workspace.queueFolder(of: destination.id)).waiting
+    let waiting =
+      try DestinationText.waiting(destination, workspace)
+      + DestinationText.redriven(destination, workspace)
     let events = Count.of(waiting, "event")
     guard
       try waiting == 0

@@ -9,6 +9,11 @@ enum DestinationText {
     try QueueSurvey(folder: workspace.queueFolder(of: destination.id)).waiting
   }
 
+  /// Letters that are to be delivered to it once more.
+  static func redriven(_ destination: Destination, _ workspace: Workspace) throws -> Int {
+    try workspace.redriven(to: destination.id).count()
+  }
+
   static func state(_ destination: Destination, _ workspace: Workspace) -> String {
     if let quarantine = destination.quarantine { return "quarantined: \(quarantine)" }
     if destination.delivery?.isPaused == true { return "paused" }
@@ -33,6 +38,7 @@ enum DestinationText {
         ("waiting", .integer(try waiting(destination, workspace))),
         ("maximum_string_length", destination.maximumStringLength.map { .integer($0) } ?? .null),
         ("dead_letters", .integer(try workspace.deadLetters(of: destination.id).count())),
+        ("waiting_for_redrive", .integer(try redriven(destination, workspace))),
         ("created_at", .string(destination.createdAt)),
       ] + (history.map { [("worker", WorkerHistoryText.json($0))] } ?? []))
   }

@@ -10,6 +10,8 @@ struct Standing {
   private let history: WorkerHistory
   private let queue: QueueSurvey
   private let deadLetters: Int
+  /// Letters that wait to be delivered once more.
+  private let redriven: Int
   private let likelyInClear: [String]
   /// Nil while no host runs, or for a destination that is off.
   private let live: HostStatus.Destination?
@@ -24,6 +26,7 @@ struct Standing {
     history = try workspace.workerHistory(of: destination.id)
     queue = try QueueSurvey(folder: workspace.queueFolder(of: destination.id))
     deadLetters = try workspace.deadLetters(of: destination.id).count()
+    redriven = try workspace.redriven(to: destination.id).count()
   }
 
   private var oldest: String? {
@@ -50,10 +53,25 @@ struct Standing {
     return live.state + (live.reason.map { ": \(Printable.text($0))" } ?? "")
   }
 
-  var cells: [Table.Cell] {
+  /// All of them; what waits to be redriven has a column only where something does.
+  static func table(_ standings: [Standing]) -> Table {
+    let someWait = standings.contains { $0.redriven > 0 }
+    return Table(
+      columns: [
+        .init("destination"), .init("state", isFlexible: true),
+        .init("events/s", isNumber: true), .init("waiting", isNumber: true),
+        .init("oldest", isNumber: true), .init("dead letters", isNumber: true),
+      ] + (someWait ? [.init("to redrive", isNumber: true)] : []) + [
+        .init("sandbox", isFlexible: true), .init("last error", isFlexible: true),
+      ],
+      rows: standings.map { $0.cells(withRedriven: someWait) })
+  }
+
+  private func cells(withRedriven isShown: Bool) -> [Table.Cell] {
     [
       .init(id), .init(stateNow), .init(live.map { HostStatus.Rates.text($0.rates.now) } ?? ""),
       .init(Count.grouped(queue.waiting)), .init(age), .init(Count.grouped(deadLetters)),
+    ] + (isShown ? [.init(Count.grouped(redriven))] : []) + [
       .init(history.sandbox ?? "(never loaded)"), .init(lastError),
     ]
   }
@@ -64,7 +82,7 @@ struct Standing {
         ("id", .string(id)), ("state", .string(state)),
         ("running_state", .optional(live?.state)),
         ("waiting", .integer(queue.waiting)), ("oldest", .optional(oldest)),
-        ("dead_letters", .integer(deadLetters)),
+        ("dead_letters", .integer(deadLetters)), ("waiting_for_redrive", .integer(redriven)),
         ("likely_personal_data_in_clear", .strings(likelyInClear)),
         ("worker", WorkerHistoryText.json(history)),
       ] + (live?.json ?? []))

@@ -44,7 +44,7 @@ enum StatusCommand {
       if let snapshot {
         invocation.console.data(snapshot.text(now: Timestamp.secondsNow) + "\n")
       }
-      if !destinations.isEmpty { invocation.console.data(table(destinations)) }
+      if !destinations.isEmpty { invocation.console.data(Standing.table(destinations)) }
     }
     likely.warn(on: invocation.console)
     for damage in workspace.damage { invocation.console.warning("\(damage)") }
@@ -66,16 +66,5 @@ enum StatusCommand {
     let since = Calendar.timestamp(secondsSince1970: live.startedUnixSeconds)
     return "\(name): \(state), since \(since), \(live.standing)\n" + sources.joined()
       + (live.stream.map { "\($0.text)\n" } ?? "") + (live.produce.map { "\($0.text)\n" } ?? "")
-  }
-
-  private static func table(_ destinations: [Standing]) -> Table {
-    Table(
-      columns: [
-        .init("destination"), .init("state", isFlexible: true),
-        .init("events/s", isNumber: true), .init("waiting", isNumber: true),
-        .init("oldest", isNumber: true), .init("dead letters", isNumber: true),
-        .init("sandbox", isFlexible: true), .init("last error", isFlexible: true),
-      ],
-      rows: destinations.map(\.cells))
   }
 }

@@ -29,13 +29,14 @@ package enum DeadLetterBox: Sendable, Equatable {
 
 extension Workspace {
   /// The letters of a box; throws `noSuchDestination` for a destination that is none and left none.
-  package func letters(in box: DeadLetterBox) throws(WorkspaceError) -> DeadLetterStore {
+  package func letters(in box: DeadLetterBox) throws(WorkspaceError) -> BoxedLetters {
     switch box {
-    case .rejected: return try rejected(from: DeadLetterBox.lines)
+    case .rejected:
+      return BoxedLetters(dead: try rejected(from: DeadLetterBox.lines), waiting: nil)
     case .destination(let id):
-      let store = try deadLetters(of: id)
-      if !Disk.exists(store.path) { _ = try destination(id) }
-      return store
+      let (dead, waiting) = (try deadLetters(of: id), try redriven(to: id))
+      if !Disk.exists(dead.path), !Disk.exists(waiting.path) { _ = try destination(id) }
+      return BoxedLetters(dead: dead, waiting: waiting)
     }
   }
 
@@ -64,55 +65,50 @@ extension Workspace {
     of box: DeadLetterBox, _ body: () throws -> Int
   ) throws -> Int {
     let request = AuditedRequest(audit, .deadLetterExported, box.object, actor)
-    return try Self.audited(request, body)
+    return try Self.audited(request) { BoxedLetters.Count(all: try body()) }.all
   }
 
   /// Puts letters back on their way: the host takes them when it runs, with the messageId that they had.
   ///
-  /// They are durable among those to be delivered before they leave the dead letters: a crash between the two delivers
-  /// them twice. Returns how many there were.
+  /// They are durable among those to be delivered before they leave the dead letters. What a crash between the two leaves
+  /// in both places is one letter to all that is done next. Returns how many there were.
   package func redriveLetters(
     of id: String, where isWanted: (DeadLetter) -> Bool
   ) throws -> Int {
-    let store = try letters(in: .destination(id))
-    let waiting = try redriven(to: id)
+    let letters = try letters(in: .destination(id))
     let request = AuditedRequest(
       audit, .deadLetterRedriven, DeadLetterBox.destination(id).object, actor)
     return try Self.audited(request) {
-      var moved: Set<String> = []
-      try store.forEach(damaged: { _ in }) { (letter) throws(WorkspaceError) in
-        guard isWanted(letter) else { return }
-        try waiting.append(letter)
-        moved.insert(letter.id)
-      }
-      try waiting.sync()
-      try store.remove { moved.contains($0.id) }
-      return moved.count
-    }
+      BoxedLetters.Count(all: try letters.redrive(isWanted))
+    }.all
   }
 
-  /// Removes letters for good; nil removes all, those that cannot be read too.
+  /// Removes letters for good, those that wait to be delivered once more too; nil removes all, also what cannot be read.
   ///
-  /// Returns how many were removed, as far as they could be counted.
+  /// Of a letter that a host has taken up already, the event is in the queue. Returns how many were removed, as far as
+  /// they could be counted.
   package func purgeLetters(
     in box: DeadLetterBox, where isWanted: ((DeadLetter) -> Bool)?
-  ) throws -> Int {
-    let store = try letters(in: box)
+  ) throws -> BoxedLetters.Count {
+    let letters = try letters(in: box)
     let request = AuditedRequest(audit, .deadLetterPurged, box.object, actor)
     return try Self.audited(request) {
-      if let isWanted { return try store.remove(isWanted) }
-      let count = (try? store.count()) ?? 0
-      try store.removeAll()
-      return count
+      if let isWanted { try letters.remove(isWanted) } else { try letters.removeAll() }
     }
   }
 
-  private static func audited(_ request: AuditedRequest, _ body: () throws -> Int) throws -> Int {
+  private static func audited(
+    _ request: AuditedRequest, _ body: () throws -> BoxedLetters.Count
+  ) throws -> BoxedLetters.Count {
     try request.record(.intent, (nil, nil), [])
     do {
       let count = try body()
-      try request.record(
-        .ok, (nil, nil), [AuditChange(setting: "letters", old: "", new: "\(count)")])
+      var changes = [AuditChange(setting: "letters", old: "", new: "\(count.all)")]
+      if count.waiting > 0 {
+        changes.append(
+          AuditChange(setting: "waiting_for_redrive", old: "", new: "\(count.waiting)"))
+      }
+      try request.record(.ok, (nil, nil), changes)
       return count
     } catch {
       try request.record(

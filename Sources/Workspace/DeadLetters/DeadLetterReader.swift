@@ -40,6 +40,11 @@ final class DeadLetterReader {
     return Int(length)
   }
 
+  /// Returns when the file's bytes are on the disk, whoever wrote them.
+  func sync() throws(WorkspaceError) {
+    guard fdatasync(descriptor) == 0 else { throw Disk.failed(path, "fdatasync") }
+  }
+
   /// Exactly that many bytes; nil when the file ends before.
   private func bytes(_ count: Int) throws(WorkspaceError) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)

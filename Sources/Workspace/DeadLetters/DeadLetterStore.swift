@@ -68,6 +68,15 @@ package final class DeadLetterStore {
     throw failure
   }
 
+  /// As ``sync()``, of what others appended too.
+  func syncFiles() throws(WorkspaceError) {
+    for name in try files() {
+      guard let file = try opened("\(path)/\(name)") else { continue }
+      try file.sync()
+    }
+    try Disk.syncFolder(path)
+  }
+
   /// How many whole records the files hold; opens none of them.
   package func count() throws(WorkspaceError) -> Int {
     var count = 0

@@ -127,9 +127,11 @@ struct DeadLetterCommandTests {
     let first = try #require(try letters(clinic, "file")[0]["letter"] as? String)
     try clinic.done("dead-letter", "redrive", "file", first)
     try clinic.done("dead-letter", "redrive", "file", "--all")
-    #expect(try letters(clinic, "file").isEmpty)
+    #expect(
+      try letters(clinic, "file").allSatisfy { $0["state"] as? String == "waiting_for_redrive" })
     let run = try clinic.sealpost("run", "--json", input: "")
     #expect(run.output.contains(#""redriven": 2"#))
+    #expect(try letters(clinic, "file").isEmpty)
     let sent = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
     #expect(sent.contains(#""messageId":"m0""#) && sent.contains(#""messageId":"m1""#))
   }
@@ -148,5 +150,42 @@ struct DeadLetterCommandTests {
       atPath: clinic.folder.file("workspace/dead-letters/file"))
     #expect(left.isEmpty)
     #expect(try clinic.done("audit", "log").output.contains("Dead Letter Purged"))
+  }
+
+  @Test func `letters that wait for a host are seen everywhere, and can be taken back`() throws {
+    let clinic = try clinic()
+    let id = try #require(try letters(clinic, "file")[0]["letter"] as? String)
+    #expect(try !clinic.done("status").output.contains("to redrive"))
+    #expect(try !clinic.done("dead-letter", "list", "file").output.contains("state"))
+    try clinic.done("dead-letter", "redrive", "file", id)
+    let again = try clinic.sealpost("dead-letter", "redrive", "file", id)
+    #expect(again.code == 1 && again.errors.contains("1 letter redriven before"))
+
+    #expect(
+      try letters(clinic, "file").compactMap { $0["state"] as? String }.sorted()
+        == ["dead", "waiting_for_redrive"])
+    let listed = try clinic.done("dead-letter", "list", "file").output
+    #expect(
+      listed.split(separator: "\n").contains {
+        $0.contains(id) && $0.contains("waiting for redrive")
+      })
+    #expect(
+      try clinic.done("dead-letter", "show", "file", id).output.contains("waiting for redrive"))
+    #expect(try clinic.done("status").output.contains("to redrive"))
+    let status = try #require(try clinic.sealpost.json("status") as? [String: Any])
+    let shown = try #require((status["destinations"] as? [[String: Any]])?.first)
+    #expect(shown["dead_letters"] as? Int == 1 && shown["waiting_for_redrive"] as? Int == 1)
+    let destination = try #require(
+      try clinic.sealpost.json("destination", "show", "file") as? [String: Any])
+    #expect(destination["waiting_for_redrive"] as? Int == 1)
+    #expect(try clinic.sealpost("destination", "remove", "file").code == 2)
+    try clinic.done("dead-letter", "export", "file", "--output", "out.jsonl")
+    let exported = try String(contentsOfFile: clinic.folder.file("out.jsonl"), encoding: .utf8)
+    #expect(exported.split(separator: "\n").count == 2 && exported.contains("waiting_for_redrive"))
+
+    let purged = try clinic.done("dead-letter", "purge", "file", "--all", "--yes")
+    #expect(purged.errors.contains("2 letters removed from file, 1 of which waited for redrive"))
+    #expect(try letters(clinic, "file").isEmpty)
+    #expect(try clinic.sealpost("run", "--json", input: "").output.contains(#""redriven": 0"#))
   }
 }
