@@ -23,6 +23,7 @@ extension DeliveryQueue {
 
   /// The segment may be what fills the disk: ended, it goes as soon as all in it is settled.
   private func leaveRoom(_ writer: inout SegmentWriter?) throws(QueueError) {
+    try removeSpare()
     if let size = writer?.size, size > SegmentHeader.length { try finishSegment(&writer) }
   }
 
@@ -47,7 +48,10 @@ extension DeliveryQueue {
   ) throws(QueueError) {
     let length = SegmentWriter.length(of: block)
     var isFull = !ledger.withLock { $0.bytes + length <= settings.maximumBytes }
-    let isLong = (writer?.size ?? 0) >= settings.segmentBytes
+    let longest = ledger.withLock { ledger in
+      ledger.bytes < settings.segmentBytes ? settings.shortSegmentBytes : settings.segmentBytes
+    }
+    let isLong = (writer?.size ?? 0) >= longest
     if isLong || isFull && ledger.withLock({ $0.waiting == 0 }) {
       try finishSegment(&writer)
       isFull = !ledger.withLock { $0.bytes + length <= settings.maximumBytes || $0.bytes == 0 }
@@ -58,13 +62,24 @@ extension DeliveryQueue {
 
   private func newSegment() throws(QueueError) -> SegmentWriter {
     let first = ledger.withLock { $0.appendedEnd }
-    let writer = try SegmentWriter(
-      folder: folder, firstSequence: first, key: key, settings, disk)
+    let writer = try newWriter(from: first)
     let segment = QueueSegment(
       path: writer.path, sequences: first..<first, size: writer.size,
       firstUnixMilliseconds: settings.now(), isActive: true)
     ledger.withLock { $0.segments.append(segment) }
     return writer
+  }
+
+  /// Into the spare file, or a new one: also when the spare one that is there cannot be used.
+  private func newWriter(from first: UInt64) throws(QueueError) -> SegmentWriter {
+    if let spare = ledger.withLock({ $0.takeSpare() }),
+      let writer = try? SegmentWriter(
+        folder: folder, firstSequence: first, over: spare, key: key, settings, disk)
+    {
+      return writer
+    }
+    return try SegmentWriter(
+      folder: folder, firstSequence: first, key: key, settings, disk)
   }
 
   /// No more is appended to the present segment; when all in it is settled, it goes.

@@ -21,10 +21,11 @@ extension DeliveryQueue {
 
   /// Makes durable what is settled; for once a second or so.
   ///
-  /// When nothing was appended since the last time, the room that the disk keeps for more is given back.
+  /// When nothing was appended since the last time, what the disk keeps for more is given back.
   package func checkpoint() throws(QueueError) {
     try cursor.withLock { (cursor) throws(QueueError) in try cursor.sync() }
     guard ledger.withLock({ $0.isResting() }) else { return }
+    try removeSpare()
     // Whoever appends just now has its use for the room.
     _ = writer.withLockIfAvailable { $0?.releaseRoom() }
   }
@@ -40,6 +41,23 @@ extension DeliveryQueue {
   /// The note that names the segments' events as settled is on the disk before the first of them goes.
   private func removeDone(_ cursor: inout DurableNote) throws(QueueError) {
     try cursor.sync()
-    for segment in ledger.withLock({ $0.takeDone() }) { try segment.leave(disk) }
+    for segment in ledger.withLock({ $0.takeDone() }) {
+      if !keepSpare(segment) { try segment.leave(disk) }
+    }
+  }
+
+  /// Keeps the file of a segment that is done for the next one, when there is none; whether it does.
+  private func keepSpare(_ segment: QueueSegment) -> Bool {
+    guard !segment.isKept, segment.size <= 2 * settings.shortSegmentBytes,
+      ledger.withLock({ $0.spare == nil })
+    else { return false }
+    let spare = SpareSegment(of: segment)
+    do throws(QueueError) { try disk.rename(segment.path, to: spare.path) } catch { return false }
+    ledger.withLock { $0.spare = spare }
+    return true
+  }
+
+  func removeSpare() throws(QueueError) {
+    if let spare = ledger.withLock({ $0.takeSpare() }) { try disk.remove(spare.path) }
   }
 }

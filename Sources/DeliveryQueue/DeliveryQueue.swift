@@ -13,7 +13,7 @@ package final class DeliveryQueue: Sendable {
   package let settings: QueueSettings
   let key: SecretBytes
   let disk: any QueueDisk
-  // Locked in this order: the writer or the reader, the cursor, the ledger.
+  // Locked in this order: the reader, the writer, the cursor, the ledger.
   let writer = Mutex<SegmentWriter?>(nil)
   let reader: Mutex<SegmentReader>
   let cursor: Mutex<DurableNote>
@@ -86,12 +86,16 @@ extension DeliveryQueue {
 
   /// Forgets every event that waits; how many there were.
   package func purge() throws(QueueError) -> Int {
-    try writer.withLock { (writer) throws(QueueError) in
-      try sync(&writer)
-      let (waiting, end) = ledger.withLock { ($0.waiting, $0.durableEnd) }
-      try settle(0..<end)
-      try finishSegment(&writer)
-      return waiting
+    // Nobody reads a segment whose file may be written over.
+    try reader.withLock { (reader) throws(QueueError) in
+      try writer.withLock { (writer) throws(QueueError) in
+        try sync(&writer)
+        let (waiting, end) = ledger.withLock { ($0.waiting, $0.durableEnd) }
+        try settle(0..<end)
+        reader.next = end
+        try finishSegment(&writer)
+        return waiting
+      }
     }
   }
 
@@ -99,5 +103,6 @@ extension DeliveryQueue {
   package func close() throws(QueueError) {
     try writer.withLock { (writer) throws(QueueError) in try finishSegment(&writer) }
     try removeDone()
+    try removeSpare()
   }
 }

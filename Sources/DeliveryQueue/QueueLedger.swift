@@ -21,6 +21,8 @@ struct QueueLedger: Sendable {
   private(set) var recent: [Recent] = []
   private var recentStart = 0
   private(set) var recentBytes = 0
+  /// A file to write over.
+  var spare: SpareSegment?
   var damage: [QueueDamage] = []
   /// Events that were lost with damaged records.
   var lostEvents = 0
@@ -62,6 +64,11 @@ struct QueueLedger: Sendable {
     let paths = Set(done.map(\.path))
     segments.removeAll { paths.contains($0.path) }
     return done
+  }
+
+  mutating func takeSpare() -> SpareSegment? {
+    defer { spare = nil }
+    return spare
   }
 
   mutating func takeUntoldFailure() -> QueueError? {

@@ -17,9 +17,14 @@ struct QueueRecovery {
   init(folder: String, disk: any QueueDisk) throws(QueueError) {
     self.folder = folder
     self.disk = disk
-    for name in try disk.names(in: folder) where name.hasSuffix(QueueSegment.suffix) {
-      try recover("\(folder)/\(name)")
+    for name in try disk.names(in: folder) {
+      let path = "\(folder)/\(name)"
+      if name.hasSuffix(QueueSegment.suffix) { try recover(path) }
+      if name.hasSuffix(SpareSegment.suffix) {
+        try twice { () throws(QueueError) in try disk.remove(path) }
+      }
     }
+    segments.sort { $0.sequences.lowerBound < $1.sequences.lowerBound }
     present.sort { $0.lowerBound < $1.lowerBound }
   }
 
@@ -90,9 +95,9 @@ struct QueueRecovery {
     // What there is no room for stays where it is, and so does the segment when it is done.
     var isKept = false
     for gap in scan.gaps where !copyAside(.damagedRecord, gap, file, path) { isKept = true }
-    if scan.tornLength > 0, !copyAside(.tornTail, scan.end..<scan.size, file, path) {
+    if !scan.torn.isEmpty, !copyAside(.tornTail, scan.torn, file, path) {
       isKept = true
-    } else if scan.tornLength > 0 {
+    } else if scan.end < scan.size {
       try twice { () throws(QueueError) in
         try disk.truncate(file, to: scan.end, path)
         try disk.sync(file, path)

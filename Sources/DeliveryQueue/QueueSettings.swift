@@ -6,6 +6,9 @@ package struct QueueSettings: Sendable {
   package var maximumBytes = 16 << 30
   /// A segment that is longer gets no further record.
   package var segmentBytes = 64 << 20
+  /// The same while all segments together have less than ``segmentBytes``: a queue that keeps up goes round in few
+  /// short files, see ``SpareSegment``.
+  var shortSegmentBytes: Int { min(16 << 20, segmentBytes) }
   /// How many bytes of events that wait are also kept in memory, so that they need not be read again.
   package var memoryBytes = 4 << 20
   /// Milliseconds since 1970; only for times that are shown, and for an event's age.
@@ -15,5 +18,4 @@ package struct QueueSettings: Sendable {
     self.name = name
     self.now = now
   }
-
 }

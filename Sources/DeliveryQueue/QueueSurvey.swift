@@ -18,7 +18,7 @@ package struct QueueSurvey: Sendable, Equatable {
       // A segment that a host removes meanwhile is done.
       guard let scan = Self.scan("\(folder)/\(name)", disk) else { continue }
       segments += 1
-      bytes += scan.size
+      bytes += scan.end
       let open = scan.sequences.reduce(0) { $0 + $1.count - settled.count(in: $1) }
       waiting += open
       if open > 0, oldestUnixMilliseconds == nil {
@@ -37,6 +37,10 @@ package struct QueueSurvey: Sendable, Equatable {
   private static func scan(_ path: String, _ disk: any QueueDisk) -> SegmentScan? {
     guard let file = try? disk.open(path, .read) else { return nil }
     defer { disk.close(file) }
-    return try? SegmentScan(file, path, disk)
+    guard let scan = try? SegmentScan(file, path, disk) else { return nil }
+    // One that a host writes over meanwhile is done, too.
+    var bytes: [UInt8] = []
+    try? disk.read(SegmentHeader.length, of: file, at: 0, into: &bytes, path)
+    return bytes == scan.header.bytes ? scan : nil
   }
 }

@@ -17,16 +17,17 @@ struct RecordSearch {
   }
 
   /// Looks at every place, a mebibyte at a time.
-  private func search(
+  func search(
     from start: Int
   ) throws(QueueError) -> (offset: Int, record: RecordHeader)? {
     var window: [UInt8] = []
+    let first = RecordHeader.magic[0]
     var offset = start
     while offset + RecordHeader.length <= size {
       try disk.read(min(1 << 20, size - offset), of: file, at: offset, into: &window, path)
       guard window.count >= RecordHeader.length else { return nil }
       for index in 0...window.count - RecordHeader.length
-      where window[index] == RecordHeader.magic[0] {
+      where window[index] == first {
         if let record = RecordHeader(window, at: index), fits(record, at: offset + index) {
           return (offset + index, record)
         }

@@ -14,8 +14,8 @@ struct SegmentScan {
 
   /// Behind its last event.
   var endSequence: UInt64 { sequences.last?.upperBound ?? header.firstSequence }
-  /// Bytes behind the last whole record.
-  var tornLength: Int { size - end }
+  /// Bytes behind the last whole record that are the beginning of another, or nobody knows what.
+  private(set) var torn: Range<Int> = 0..<0
 
   /// Nil when the file is no segment.
   ///
@@ -27,6 +27,7 @@ struct SegmentScan {
     guard let header = SegmentHeader(bytes) else { return nil }
     self.header = header
     try scan(file, path, disk)
+    torn = try end..<SegmentEnd.position(from: end, header, file, path, size: size, disk)
   }
 
   private mutating func scan(

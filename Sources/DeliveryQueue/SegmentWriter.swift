@@ -17,20 +17,25 @@ struct SegmentWriter: ~Copyable {
   /// So many bytes are left to the disk at once, in whole pages: one that is written to again would go there twice.
   private static let writeAheadLength = 1 << 20
   private static let pageLength = 4096
-  /// Behind the room that the file was given ahead.
-  private var reservedSize = 0
+  /// What is written behind each record, and over by the next: nothing in a new file.
+  private let ending: [UInt8]
+  /// Behind what the file has of the disk: room ahead, or what is written over.
+  private var heldSize: Int
   /// At most so much at a time, and no more than what was appended before: what is small takes no room ahead.
   private static let reserveLength = 8 << 20
   private static let shortestReserve = 1 << 20
   private var frame: [UInt8] = []
 
-  /// Makes the file, and returns when its name is on the disk.
+  /// Makes the file, or takes a spare one for it, and returns when its name is on the disk.
+  ///
+  /// When it throws, neither is there any more.
   init(
-    folder: String, firstSequence: UInt64, key: borrowing SecretBytes, _ settings: QueueSettings,
-    _ disk: any QueueDisk
+    folder: String, firstSequence: UInt64, over spare: SpareSegment? = nil,
+    key: borrowing SecretBytes, _ settings: QueueSettings, _ disk: any QueueDisk
   ) throws(QueueError) {
     let header = SegmentHeader(
-      firstSequence: firstSequence, madeUnixMilliseconds: settings.now())
+      firstSequence: firstSequence, madeUnixMilliseconds: settings.now(),
+      isWrittenOver: spare != nil)
     let cipher: SegmentCipher
     do throws(CryptographyError) {
       cipher = try SegmentCipher(header, key: key, name: settings.name)
@@ -38,6 +43,24 @@ struct SegmentWriter: ~Copyable {
       throw .cryptography(error)
     }
     let path = QueueSegment.path(in: folder, first: firstSequence)
+    let ending = spare == nil ? [] : SegmentEnd.bytes
+    let file: Int32
+    if let spare {
+      file = try spare.become(path, in: folder, startingWith: header.bytes + ending, disk)
+    } else {
+      file = try Self.make(path, in: folder, header, disk)
+    }
+    self.path = path
+    self.file = file
+    self.disk = disk
+    self.cipher = cipher
+    self.ending = ending
+    heldSize = spare?.size ?? 0
+  }
+
+  private static func make(
+    _ path: String, in folder: String, _ header: SegmentHeader, _ disk: any QueueDisk
+  ) throws(QueueError) -> Int32 {
     let file = try disk.open(path, .create)
     do throws(QueueError) {
       try disk.write(header.bytes, to: file, at: 0, path)
@@ -47,14 +70,11 @@ struct SegmentWriter: ~Copyable {
       try? disk.remove(path)
       throw error
     }
-    self.path = path
-    self.file = file
-    self.disk = disk
-    self.cipher = cipher
+    return file
   }
 
   deinit {
-    if reservedSize > size { try? disk.truncate(file, to: size, path) }
+    if heldSize > size { try? disk.truncate(file, to: size, path) }
     disk.close(file)
   }
 
@@ -65,13 +85,16 @@ struct SegmentWriter: ~Copyable {
     ordinal += 1
     try cipher.seal(block, sequence: sequence, ordinal: ordinal, time: time, into: &frame)
     reserveRoom(for: frame.count)
+    let end = size + frame.count
+    frame += ending
     do throws(QueueError) {
       try disk.write(frame, to: file, at: size, path)
     } catch {
       cutBack(to: size)
       throw error
     }
-    size += frame.count
+    size = end
+    if !ending.isEmpty { heldSize = max(heldSize, end + ending.count) }
     writeAhead()
   }
 
@@ -85,21 +108,21 @@ struct SegmentWriter: ~Copyable {
 
   /// Blocks that the file has already are written to sooner than those it must be given with each write.
   private mutating func reserveRoom(for length: Int) {
-    guard size + length > reservedSize, size >= Self.shortestReserve else { return }
-    let start = max(size, reservedSize)
+    guard size + length > heldSize, size >= Self.shortestReserve else { return }
+    let start = max(size, heldSize)
     let end = size + length + min(size, Self.reserveLength)
     disk.reserve(start..<end, of: file)
-    reservedSize = end
+    heldSize = end
   }
 
-  /// Gives back the room ahead; should that fail, the next opening of the queue does.
+  /// Gives back what the file has behind its records; should that fail, the next opening of the queue does.
   mutating func releaseRoom() {
-    if reservedSize > size { cutBack(to: size) }
+    if heldSize > size { cutBack(to: size) }
   }
 
   private mutating func cutBack(to end: Int) {
     try? disk.truncate(file, to: end, path)
-    reservedSize = 0
+    heldSize = 0
   }
 
   /// How long the record of a block would be.

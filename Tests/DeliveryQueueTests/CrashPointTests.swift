@@ -35,6 +35,7 @@ import Testing
       }
       try queue.close()
       #expect(try test.files().count < 4, "segments go")
+      #expect(disk.renames(to: ".segment") > 0, "and are written over")
     } catch {
       // The process is dead here.
     }

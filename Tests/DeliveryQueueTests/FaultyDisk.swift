@@ -1,5 +1,6 @@
 import DeliveryQueue
 import Foundation
+import Glibc
 import Synchronization
 
 /// The file system, with one call that fails, or after which the process is as good as dead.
@@ -29,6 +30,11 @@ final class FaultyDisk: QueueDisk {
     var named: Set<String> = []
     /// Names that were taken away, which is not surely on the disk.
     var removed: Set<String> = []
+    /// Which file each path led to last: one file may have had several names, and what is synced of it is under all.
+    var identities: [String: UInt64] = [:]
+    /// How often a file got another name that ends so.
+    var renamed: [String: Int] = [:]
+    var before: (@Sendable (String, String) -> Void)?
   }
 
   private let disk = SystemDisk()
@@ -37,6 +43,11 @@ final class FaultyDisk: QueueDisk {
   init(_ fault: Fault = .none) { self.fault = fault }
 
   var calls: Int { state.withLock { $0.calls } }
+
+  /// How often a file got another name with this ending.
+  func renames(to suffix: String) -> Int {
+    state.withLock { $0.renamed.filter { $0.key.hasSuffix(suffix) }.values.reduce(0, +) }
+  }
 
   var fault: Fault {
     get { state.withLock { $0.fault } }
@@ -68,9 +79,16 @@ final class FaultyDisk: QueueDisk {
     URL(fileURLWithPath: path).deletingLastPathComponent().path
   }
 
+  /// Called before each call, with its name and path.
+  var before: (@Sendable (String, String) -> Void)? {
+    get { state.withLock { $0.before } }
+    set { state.withLock { $0.before = newValue } }
+  }
+
   /// Counts the call; whether a write is to stop in the middle.
   @discardableResult
   private func call(_ name: String, _ path: String) throws(QueueError) -> Bool {
+    before?(name, path)
     let (fault, number) = state.withLock { state in
       state.calls += 1
       return (state.fault, state.calls)
@@ -113,12 +131,21 @@ final class FaultyDisk: QueueDisk {
     try call("open", path)
     let before = FileManager.default.contents(atPath: path)
     let file = try disk.open(path, use)
+    let identity = Self.identity(of: file)
     state.withLock { state in
+      // A number that was another file's is this one's now.
+      if before == nil { state.identities = state.identities.filter { $0.value != identity } }
+      state.identities[path] = identity
       guard state.synced[path] == nil else { return }
       state.synced[path] = before ?? Data()
       if before != nil { state.named.insert(path) }
     }
     return file
+  }
+
+  private static func identity(of file: Int32) -> UInt64 {
+    var status = stat()
+    return unsafe fstat(file, &status) == 0 ? UInt64(status.st_ino) : 0
   }
 
   // A process that dies closes its files too.
@@ -161,7 +188,12 @@ final class FaultyDisk: QueueDisk {
     try disk.sync(file, path)
     var bytes: [UInt8] = []
     try disk.read(disk.size(of: file, path), of: file, at: 0, into: &bytes, path)
-    state.withLock { $0.synced[path] = Data(bytes) }
+    let identity = Self.identity(of: file)
+    state.withLock { state in
+      for (name, other) in state.identities where other == identity {
+        state.synced[name] = Data(bytes)
+      }
+    }
   }
 
   func syncFolder(_ path: String) throws(QueueError) {
@@ -179,6 +211,10 @@ final class FaultyDisk: QueueDisk {
     try disk.rename(old, to: new)
     state.withLock { state in
       state.synced[new] = state.synced[old]
+      state.identities[new] = state.identities[old]
+      state.named.remove(new)
+      state.removed.remove(new)
+      state.renamed[new, default: 0] += 1
       state.removed.insert(old)
     }
   }
