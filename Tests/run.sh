@@ -86,7 +86,7 @@ find_judges() {
 find_tools() {
   local tool
   local -a missing=()
-  for tool in tmux zsh fish groff mandoc curl kcat; do
+  for tool in tmux zsh fish groff mandoc curl kcat strace; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
   # A receiver of syslog messages, with TLS.

@@ -1,6 +1,5 @@
 import EventJSON
 import Foundation
-import Ingest
 import Privacy
 import Synchronization
 import Testing
@@ -10,58 +9,16 @@ import Workspace
 
 /// Sources that fill their blocks from memory, as one that is sent requests does.
 @Suite struct EventSourceTests {
-  /// Runs `body` as the source.
-  private struct ScriptedSource: EventSource {
-    let body: @Sendable (Pipeline, RunControl) throws -> Void
-
-    func read(into pipeline: Pipeline, _ control: RunControl) throws {
-      try body(pipeline, control)
-    }
-  }
-
-  private final class Outcomes: Sendable {
-    let all = Mutex<[BlockOutcome]>([])
-    let semaphore = DispatchSemaphore(value: 0)
-
-    func add(_ outcome: BlockOutcome) {
-      all.withLock { $0.append(outcome) }
-      semaphore.signal()
-    }
-
-    func next() -> BlockOutcome? {
-      guard semaphore.wait(timeout: .now() + 20) == .success else { return nil }
-      return all.withLock { $0.removeFirst() }
-    }
-  }
-
-  private func run(
-    _ host: TestHost, change: (inout HostRun) -> Void = { _ in },
-    _ body: @escaping @Sendable (Pipeline, RunControl) throws -> Void
-  ) throws -> RunSummary {
-    try host.run(
-      "",
-      change: {
-        $0.input = nil
-        $0.sources = [ScriptedSource(body: body)]
-        change(&$0)
-      })
-  }
-
-  private static func append(_ text: String, to block: Block) {
-    let bytes = Array(text.utf8)
-    #expect(unsafe block.lines.append(bytes.span.bytes))
-  }
-
   @Test func `a source is told of what is durable, what is no event, what is a duplicate`()
     throws
   {
     let host = try TestHost()
     let path = try host.addFile("archive")
     let outcomes = Outcomes()
-    let summary = try run(host, change: { $0.dropsDuplicates = true }) { pipeline, _ in
+    let summary = try host.run(change: { $0.dropsDuplicates = true }) { pipeline, _ in
       guard case .block(let block) = pipeline.takeBlock(within: .seconds(20)) else { return }
       for text in [TestHost.event(1), "no event", TestHost.event(2), TestHost.event(1)] {
-        Self.append(text, to: block)
+        ScriptedSource.append(text, to: block)
       }
       block.acknowledge = outcomes.add
       pipeline.submit(block)
@@ -82,11 +39,11 @@ import Workspace
     let host = try TestHost()
     let path = try host.addFile("archive")
     try host.workspace.control(source: "web", by: Controls(yellow: .block))
-    _ = try run(host) { pipeline, _ in
+    _ = try host.run { pipeline, _ in
       for (number, source) in ["web", "app", "default", "web"].enumerated() {
         guard case .block(let block) = pipeline.takeBlock(within: .seconds(20)) else { return }
         block.source = source
-        Self.append(TestHost.event(number), to: block)
+        ScriptedSource.append(TestHost.event(number), to: block)
         pipeline.submit(block)
       }
     }
@@ -103,8 +60,7 @@ import Workspace
     let stop = Mutex(false)
     let told = Mutex<[String]>([])
     let kept = Mutex((durable: 0, lost: 0))
-    _ = try run(
-      host,
+    _ = try host.run(
       change: {
         $0.shouldStop = { stop.withLock { isAsked in isAsked } }
         $0.stopDeadline = .zero
@@ -117,7 +73,7 @@ import Workspace
         switch pipeline.takeBlock(within: .milliseconds(300)) {
         case .block(let block):
           for _ in 0..<10 {
-            Self.append(TestHost.event(number, #","x":"\#(padding)""#), to: block)
+            ScriptedSource.append(TestHost.event(number, #","x":"\#(padding)""#), to: block)
             number += 1
           }
           block.acknowledge = { outcome in

@@ -35,7 +35,7 @@
  *   detail-out-of-range   details for events that do not exist and calls that do not run
  *
  * What it does before it has its settings is a macro of its compiler's: IN_CONSTRUCTOR, IN_ENTRY and IN_CREATE may be
- * `__builtin_trap()` or `hang()`; MAGIC and MAJOR may be other numbers.
+ * `__builtin_trap()` or `hang()`; MAGIC and MAJOR may be other numbers. So may VERSION and SERVES, of a later release.
  */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -46,7 +46,14 @@
 
 #include "destination_adapter.h"
 
-DESTINATION_NOTE("org.sealpost.test.misbehaving", "1.0.0")
+#ifndef VERSION
+#define VERSION "1.0.0"
+#endif
+#ifndef SERVES
+#define SERVES DESTINATION_SERVES_ALL
+#endif
+
+DESTINATION_NOTE("org.sealpost.test.misbehaving", VERSION)
 
 #ifndef MAGIC
 #define MAGIC DESTINATION_ADAPTER_MAGIC
@@ -320,9 +327,9 @@ static const void *extension(const destination_adapter *adapter, destination_spa
 
 static const destination_descriptor descriptor = {
     .struct_size = sizeof(destination_descriptor),
-    .event_types = DESTINATION_SERVES_ALL,
+    .event_types = SERVES,
     .product = TEXT("org.sealpost.test.misbehaving"),
-    .version = TEXT("1.0.0"),
+    .version = TEXT(VERSION),
     .display_name = TEXT("Misbehaving (test)"),
     .settings_schema = TEXT("{\"type\":\"object\",\"properties\":{\"behaviour\":{\"type\":\"string\"},"
                             "\"marker\":{\"type\":\"string\"},\"id\":{\"type\":\"string\"}}}"),
