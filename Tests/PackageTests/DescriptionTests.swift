@@ -13,13 +13,32 @@ import Testing
     #expect(Set(declared) == Set(House.rooms.map(\.name)))
   }
 
+  @Test func `the table of the description is this one, arrow by arrow`() throws {
+    let text = try SourceFile("Package.swift").lines.joined(separator: "\n")
+    let rows = text.matches(of: #/\(\s*"(\w+)",\s*\[([^\]]*)\]\s*\)/#)
+    #expect(!rows.isEmpty)
+    for row in rows {
+      let name = String(row.output.1)
+      let imports = row.output.2.matches(of: #/"(\w+)"/#).map { String($0.output.1) }
+      #expect(House.rooms.first { $0.name == name }?.imports == Set(imports), "\(name)")
+    }
+  }
+
+  /// Near and far, so that none is left as it was when the layout of one further down changes.
   @Test(arguments: House.rooms.map(\.name))
-  func `a module depends on what the table allows and on nothing else`(module: String) throws {
+  func `a target is given what the table allows and all that rests on, and nothing else`(
+    module: String
+  ) throws {
     let target = try #require(
       try PackageDescription.this.get().targets.first { $0.name == module })
-    let room = try #require(House.rooms.first { $0.name == module })
-    let more = Set(target.dependencies.compactMap(\.name)).subtracting(room.imports)
-    #expect(more.isEmpty)
+    #expect(Set(target.dependencies.compactMap(\.name)) == House.allBelow(module))
+  }
+
+  @Test(arguments: ["DestinationKit", "DestinationKitTesting"])
+  func `who uses a library of the package is given all that it rests on`(library: String) throws {
+    let products = try PackageDescription.this.get().products
+    let product = try #require(products.first { $0.name == library })
+    #expect(Set(product.targets) == House.allBelow(library).union([library]))
   }
 
   @Test func `arrows point only downwards`() throws {

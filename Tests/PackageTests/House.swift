@@ -21,14 +21,14 @@ enum House {
       Room(
         name: "Benchmarks",
         imports: belowTheCommands.union([
-          "DestinationHost", "Ingest", "TrackingAPI", "HTTPListener", "HTTPWire",
+          "DestinationHost", "TrackingAPI", "HTTPListener", "HTTPWire",
         ])),
       Room(
         name: "DestinationHost",
         imports: belowTheCommands.union([
           "Ingest", "HTTPEgress", "TrackingAPI", "HTTPListener", "HTTPWire", "Metrics",
         ])),
-      Room(name: "Ingest", imports: ["EventJSON"]),
+      Room(name: "Ingest", imports: []),
       Room(
         name: "Workspace",
         imports: [
@@ -74,6 +74,12 @@ enum House {
       Room(name: "CEpoll", imports: []),
       Room(name: "CFileRange", imports: []),
     ]
+
+  /// What a module rests on, near and far.
+  static func allBelow(_ module: String) -> Set<String> {
+    let imports = rooms.first { $0.name == module }?.imports ?? []
+    return imports.reduce(imports) { $0.union(allBelow($1)) }
+  }
 
   /// The adapters that this project ships.
   static let plugins = [

@@ -12,6 +12,13 @@ import Testing
     }
   }
 
+  @Test(arguments: House.rooms.map(\.name))
+  func `no arrow is drawn that no file needs`(module: String) throws {
+    let room = try #require(House.rooms.first { $0.name == module })
+    let imported = Set(try SourceFile.all(of: module).flatMap(\.imports).map(\.module))
+    #expect(room.imports.subtracting(imported).isEmpty)
+  }
+
   @Test func `host and adapter kit meet only in the C header and in what an event is`() throws {
     let host = House.rooms.map(\.name).filter { name in
       !(House.plugins + House.ofBothSides).contains(name) && !name.hasPrefix("DestinationKit")
