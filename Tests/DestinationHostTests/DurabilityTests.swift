@@ -13,10 +13,6 @@ import Workspace
 
   init() throws { host = try TestHost() }
 
-  private func counts(_ summary: RunSummary, _ id: String) throws -> DeliveryCounts {
-    try #require(summary.destinations.first { $0.id == id }).counts
-  }
-
   /// As the command does: the input is a file, whose position is kept.
   private func run(
     _ path: String, fromStart: Bool = false, stop: @escaping @Sendable () -> Bool = { false }
@@ -89,13 +85,13 @@ import Workspace
     let late = try host.addFile("late")
     try host.workspace.setDelivery(of: "late") { $0.paused = true }
     let first = try host.run(TestHost.events(100))
-    #expect(try counts(first, "good").delivered == 100)
-    #expect(try counts(first, "late").waiting == 100)
+    #expect(try first.counts(of: "good").delivered == 100)
+    #expect(try first.counts(of: "late").waiting == 100)
     #expect(try host.lines(good).count == 100)
     #expect(!FileManager.default.fileExists(atPath: late))
     try host.workspace.setDelivery(of: "late") { $0.paused = nil }
     let second = try host.run(TestHost.event(100) + "\n")
-    #expect(try counts(second, "late").delivered == 101)
+    #expect(try second.counts(of: "late").delivered == 101)
     #expect(try host.lines(late) == (0...100).map { TestHost.event($0) })
   }
 
@@ -123,8 +119,8 @@ import Workspace
     try bytes.write(to: segment)
     try host.workspace.setDelivery(of: "file") { $0.paused = nil }
     let summary = try host.run("")
-    #expect(try counts(summary, "file").delivered == 10)
-    #expect(try counts(summary, "file").lost == 10 && summary.lost == 10)
+    #expect(try summary.counts(of: "file").delivered == 10)
+    #expect(try summary.counts(of: "file").lost == 10 && summary.lost == 10)
     #expect(try host.lines(path) == (10..<20).map { TestHost.event($0) })
     #expect(
       host.reports.all.contains {
@@ -143,8 +139,8 @@ import Workspace
     let path = try host.addFile("file")
     try host.addMisbehaving("locked", ["behaviour": "auth"])
     let summary = try host.run(TestHost.events(10))
-    #expect(try counts(summary, "locked").waiting == 10)
-    #expect(try counts(summary, "locked").deadLettered.isEmpty)
+    #expect(try summary.counts(of: "locked").waiting == 10)
+    #expect(try summary.counts(of: "locked").deadLettered.isEmpty)
     #expect(try host.lines(path).count == 10)
     #expect(
       host.reports.all.contains {
@@ -158,7 +154,7 @@ import Workspace
     let text = TestHost.events(30_000)
     #expect(text.utf8.count > 3 << 20)
     let summary = try host.run(text)
-    #expect(try counts(summary, "file").delivered == 30_000)
+    #expect(try summary.counts(of: "file").delivered == 30_000)
     #expect(try host.lines(path).count == 30_000)
   }
 }

@@ -20,7 +20,7 @@ struct FilterRunTests {
     #expect(sent.allSatisfy { $0.contains(#""odd":false"#) != $0.contains(#""userId":"u0""#) })
     #expect(
       sent.contains { $0.hasSuffix(#""userId":"u0","messageId":"m-14","properties":{"n":14}}"#) })
-    let counts = try #require(summary.destinations.first { $0.id == "crm" }?.counts)
+    let counts = try summary.counts(of: "crm")
     #expect(counts.heldBack.filtered == 20 && counts.delivered == 20)
     #expect(summary.undelivered == 0)
   }

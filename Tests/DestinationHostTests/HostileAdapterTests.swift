@@ -25,7 +25,7 @@ struct HostileAdapterTests {
     try host.addHostile("hostile", attack: name, target: target)
     let summary = try host.run(TestHost.events(3), patience: .milliseconds(200))
     #expect(try host.lines(file).count == 3, "the other destination has its events")
-    return try #require(summary.destinations.first { $0.id == "hostile" }).counts
+    return try summary.counts(of: "hostile")
   }
 
   private func records(_ type: AuditEventType) throws -> [AuditRecord] {

@@ -17,7 +17,7 @@ import Workspace
   private func run(_ events: Int = 3) throws -> DeliveryCounts {
     let summary = try host.run(TestHost.events(events), patience: .milliseconds(200))
     #expect(try host.lines(file) == (0..<events).map { TestHost.event($0) })
-    return try #require(summary.destinations.first { $0.id == "bad" }).counts
+    return try summary.counts(of: "bad")
   }
 
   /// Started twice, recorded before each time, then recorded as failed, and quarantined.

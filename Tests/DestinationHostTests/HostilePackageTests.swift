@@ -21,7 +21,7 @@ import Workspace
   private func run() throws -> DeliveryCounts {
     let summary = try host.run(TestHost.events(3), patience: .milliseconds(200))
     #expect(try host.lines(file).count == 3, "the other destination has its events")
-    return try #require(summary.destinations.first { $0.id == "bad" }).counts
+    return try summary.counts(of: "bad")
   }
 
   /// Denied with this reason; whether it came as far as to a worker, which is recorded before.

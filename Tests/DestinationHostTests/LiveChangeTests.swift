@@ -13,10 +13,6 @@ import Workspace
 
   init() throws { host = try TestHost() }
 
-  private func counts(_ summary: RunSummary, _ id: String) throws -> DeliveryCounts {
-    try #require(summary.destinations.first { $0.id == id }).counts
-  }
-
   private func reconfigurations() -> Int {
     host.reports.all.count { if case .reconfigured = $0 { true } else { false } }
   }
@@ -74,9 +70,9 @@ import Workspace
       try feed(50..<100)
       try host.waitUntil("delivered") { lineCount(path) == 100 }
     }
-    #expect(try counts(summary, "file").delivered == 100)
-    #expect(try counts(summary, "revoked").delivered == 50)
-    #expect(try counts(summary, "revoked").waiting == 50)
+    #expect(try summary.counts(of: "file").delivered == 100)
+    #expect(try summary.counts(of: "revoked").delivered == 50)
+    #expect(try summary.counts(of: "revoked").waiting == 50)
   }
 
   @Test func `a destination that is enabled while the host runs gets the events from then on`()
@@ -148,8 +144,8 @@ import Workspace
         $0.grace = .milliseconds(500)
       })
     #expect(summary.wasStopped)
-    #expect(try counts(summary, "hung").waiting == 10)
-    #expect(try counts(summary, "hung").deadLettered.isEmpty)
+    #expect(try summary.counts(of: "hung").waiting == 10)
+    #expect(try summary.counts(of: "hung").deadLettered.isEmpty)
     #expect(try host.workspace.destination("hung").quarantine == nil)
   }
 

@@ -12,6 +12,10 @@ import Workspace
 
   init() throws { host = try TestHost() }
 
+  @Test func `without an enabled destination nothing runs`() throws {
+    #expect(throws: HostError.noDestination) { _ = try host.run("") }
+  }
+
   @Test func `events arrive in their order, byte for byte`() throws {
     let path = try host.addFile("file")
     let text = TestHost.events(5_000)

@@ -77,3 +77,7 @@ struct ScheduleWorld {
     Issue.record("it comes to no end")
   }
 }
+
+extension EventResult {
+  static let delivered = EventResult(.delivered)
+}

@@ -7,6 +7,7 @@ import FieldEncryption
 import Foundation
 import Privacy
 import Synchronization
+import Testing
 import Workspace
 
 /// A workspace of its own, with the adapters of the build, and runs of the host on it.
@@ -197,6 +198,13 @@ final class TestHost {
 
   static func events(_ count: Int) -> String {
     (0..<count).map { event($0) + "\n" }.joined()
+  }
+}
+
+extension RunSummary {
+  /// What became of the events of a destination that took part.
+  func counts(of id: String) throws -> DeliveryCounts {
+    try #require(destinations.first { $0.id == id }).counts
   }
 }
 

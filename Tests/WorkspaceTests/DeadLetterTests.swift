@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
 @Suite struct DeadLetterTests {

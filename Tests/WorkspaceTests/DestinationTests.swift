@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
 @Suite struct DestinationTests {
@@ -156,13 +157,5 @@ import Workspace
 
   private func sealedFiles(_ test: TestWorkspace) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: test.path + "/secrets/files")
-  }
-}
-
-/// Every file below a folder that holds these bytes.
-func filesHolding(_ bytes: [UInt8], below folder: String) throws -> [String] {
-  let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-  return names.filter { name in
-    FileManager.default.contents(atPath: folder + "/" + name)?.range(of: Data(bytes)) != nil
   }
 }

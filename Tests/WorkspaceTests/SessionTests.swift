@@ -3,6 +3,7 @@ import Cryptography
 import Eligibility
 import Foundation
 import Testing
+import Workbench
 
 @testable import Workspace
 
@@ -153,11 +154,7 @@ import Testing
     try token.write(toFile: file)
     let secret = try String(contentsOfFile: file, encoding: .utf8).dropLast()
     #expect(secret.count == 64)
-    let names = FileManager.default.enumerator(atPath: test.path)
-    while let name = names?.nextObject() as? String {
-      let data = FileManager.default.contents(atPath: "\(test.path)/\(name)")
-      #expect(data?.range(of: Data(secret.utf8)) == nil, "\(name)")
-    }
+    #expect(try filesHolding(secret.utf8, below: test.path).isEmpty)
     #expect(try SessionToken(readingFile: file) == token)
   }
 }

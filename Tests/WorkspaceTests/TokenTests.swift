@@ -2,6 +2,7 @@ import AuditLog
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 @testable import Workspace
 
@@ -25,11 +26,7 @@ import Testing
   @Test func `the workspace holds its digest only`() throws {
     let (_, text) = try make()
     let secret = String(decoding: text, as: UTF8.self).split(separator: "_")[2].dropLast()
-    let names = FileManager.default.enumerator(atPath: test.path)
-    while let name = names?.nextObject() as? String {
-      let data = FileManager.default.contents(atPath: "\(test.path)/\(name)")
-      #expect(data?.range(of: Data(secret.utf8)) == nil, "\(name)")
-    }
+    #expect(try filesHolding(secret.utf8, below: test.path).isEmpty)
   }
 
   @Test func `a revoked token opens nothing, and each try is audited`() throws {

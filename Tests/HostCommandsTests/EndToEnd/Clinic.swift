@@ -51,11 +51,9 @@ struct Clinic {
 
   /// Installs the file adapter and adds the destination `file`, which writes to `out.ndjson`.
   func addFile() throws {
+    try done("adapter", "install", "--approve", filePackage())
     try done(
-      "adapter", "install", "--approve",
-      package("NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json"))
-    try done(
-      "destination", "add", "file", "--adapter", "org.sealpost.ndjson-file", "--set",
+      "destination", "add", "file", "--adapter", Self.fileProduct, "--set",
       "path=\(folder.file("out.ndjson"))")
   }
 

@@ -17,10 +17,7 @@ struct RefusalTests {
   @Test func `without an agreement no destination is added, and the mend is named`() throws {
     let clinic = try Clinic(signed: false)
     #expect(try clinic.sealpost("workspace", "verify").code == 1)
-    try clinic.done(
-      "adapter", "install", "--approve",
-      clinic.package(
-        "NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json"))
+    try clinic.done("adapter", "install", "--approve", clinic.filePackage())
     let refused = try refusal(
       "destination", "add", "file", "--adapter", "org.sealpost.ndjson-file", "--set", "path=o",
       in: clinic)
@@ -120,8 +117,7 @@ struct RefusalTests {
 
   @Test func `an adapter for another machine is refused without being run`() throws {
     let clinic = try Clinic()
-    let package = try clinic.package(
-      "NDJSONFileDestination", manifest: "Plugins/NDJSONFileDestination/adapter.json")
+    let package = try clinic.filePackage()
     let library = clinic.folder.file("\(package)/libNDJSONFileDestination.so")
     let handle = try #require(FileHandle(forUpdatingAtPath: library))
     try handle.seek(toOffset: 18)
@@ -152,10 +148,9 @@ struct RefusalTests {
   @Test func `a document changed by hand is named, and accepted by reconcile`() throws {
     let clinic = try Clinic()
     try clinic.addFile()
-    let path = clinic.folder.file("workspace/destinations/file.json")
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    try text.replacing("out.ndjson", with: "other.ndjson")
-      .write(toFile: path, atomically: false, encoding: .utf8)
+    try clinic.edit("workspace/destinations/file.json") {
+      $0.replacing("out.ndjson", with: "other.ndjson")
+    }
     let refused = try refusal("destination", "enable", "file", in: clinic)
     #expect(refused.code == 78)
     #expect(refused.text.contains("or accept it: sealpost destination reconcile file"))

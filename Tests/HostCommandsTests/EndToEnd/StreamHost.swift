@@ -62,4 +62,10 @@ extension Clinic {
       "session.timeout.ms=6000\nheartbeat.interval.ms=300\nmax.poll.interval.ms=60000\n")
     return clinic
   }
+
+  /// The lines that `out.ndjson` has by now.
+  var arrived: [String] {
+    let text = (try? String(contentsOfFile: folder.file("out.ndjson"), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").map(String.init)
+  }
 }
