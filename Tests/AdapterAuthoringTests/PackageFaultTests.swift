@@ -63,8 +63,7 @@ struct PackageFaultTests {
     let scratch = try Scratch()
     let path = try AuthoringFixture.compiled(
       "CarelessAdapter/careless.c", [], in: scratch, named: "package")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o666], ofItemAtPath: "\(path)/libcareless.so")
+    try setMode(0o666, of: "\(path)/libcareless.so")
     try Self.expect(.fail, of: "static.file", path)
   }
 

@@ -98,9 +98,7 @@ import Workbench
     let place = try place(library)
     // org.sealpost… becomes Org.sealpost…
     library[place + 20] = UInt8(ascii: "O")
-    let path = scratch.file("libCountingAdapter.so")
-    try Data(library).write(to: URL(fileURLWithPath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let path = try scratch.write("libCountingAdapter.so", library, mode: 0o755)
     var configuration = try Fixture.configuration(
       "CountingAdapter", willLoad: { _ in Issue.record("it came to the load") })
     configuration.libraryPath = path

@@ -10,9 +10,7 @@ import Workbench
   /// Starts an adapter whose "worker" is a script that writes these bytes, in octal, to its message socket.
   private func start(saying script: String) throws -> LoadError? {
     let scratch = try Scratch()
-    let program = scratch.file("worker.sh")
-    try "#!/bin/sh\n\(script)\n".write(toFile: program, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: program)
+    let program = try scratch.write("worker.sh", "#!/bin/sh\n\(script)\n", mode: 0o700)
     var configuration = try Fixture.configuration("CountingAdapter")
     configuration.executablePath = program
     configuration.startDeadline = .seconds(5)

@@ -42,9 +42,7 @@ import Workbench
     var bytes = [UInt8](
       try Data(contentsOf: URL(fileURLWithPath: Fixture.library("CountingAdapter"))))
     change(&bytes)
-    let path = scratch.file("library.so")
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    let path = try scratch.write("library.so", bytes, mode: mode)
     return path
   }
 

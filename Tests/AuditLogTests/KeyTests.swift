@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 @testable import AuditLog
 
@@ -28,10 +29,7 @@ import Testing
     #expect(summary.signers.map(\.segment) == Array(1...last))
     #expect(Set(summary.signers.map(\.publicKey)).count == last)
     #expect(try keyFiles() == [AuditFolder.name(last) + ".key"])
-    let mode =
-      try FileManager.default.attributesOfItem(
-        atPath: "\(test.keys)/\(AuditFolder.name(last)).key")[.posixPermissions] as? Int
-    #expect(mode == 0o600)
+    #expect(try mode(of: "\(test.keys)/\(AuditFolder.name(last)).key") == 0o600)
   }
 
   @Test

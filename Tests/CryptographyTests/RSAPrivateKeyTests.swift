@@ -19,8 +19,7 @@ struct RSAPrivateKeyTests {
     let folder = try Scratch()
     let path = folder.path + "/private.pem"
     try TestKeys.rsa2048.writePEM(toNewFile: path, passphrase: nil)
-    let attributes = try FileManager.default.attributesOfItem(atPath: path)
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(try mode(of: path) == 0o600)
     let pem = try SecretBytes(readingFile: path)
     let again = try RSAPrivateKey(pem: pem, passphrase: nil)
     #expect(again.publicKey.thumbprint == TestKeys.rsa2048.publicKey.thumbprint)

@@ -1,6 +1,7 @@
 import DestinationHost
 import Foundation
 import Testing
+import Workbench
 
 @Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
 struct DuplicateRunTests {
@@ -55,8 +56,7 @@ struct DuplicateRunTests {
     #expect(files.count == 1)
     let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + files[0]))
     #expect(data.count == 16 && data.range(of: Data("m-77".utf8)) == nil)
-    let mode = try FileManager.default.attributesOfItem(atPath: folder + "/" + files[0])
-    #expect((mode[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    #expect(try mode(of: folder + "/" + files[0]) == 0o600)
   }
 
   @Test func `a run from the start asks for everything again`() throws {

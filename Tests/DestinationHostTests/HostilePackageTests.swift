@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Synchronization
 import Testing
+import Workbench
 import Workspace
 
 /// Libraries and packages that are not what they should be by the time a run wants to load them: each refused, each in
@@ -44,7 +45,7 @@ import Workspace
     try change(&bytes)
     let path = host.folder + "/libMisbehavingAdapter.so"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    try setMode(0o700, of: path)
     return path
   }
 

@@ -4,6 +4,7 @@ import Eligibility
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 import Workspace
 
 @testable import HostCommands
@@ -11,11 +12,11 @@ import Workspace
 /// Who may run what, of every command of the table.
 @Suite struct AdmissionTests {
   private static let commands = HostCommands.table.commands
-  private let folder: TemporaryFolder
+  private let folder: Scratch
   private let workspace: Workspace
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     workspace = try Workspace.create(
       at: folder.file("w"), name: "Clinic", plan: .business, addon: false,
       owner: "ana@clinic.example")
@@ -125,7 +126,7 @@ import Workspace
   @Test func `a token's file that others may read is refused`() throws {
     let command = try #require(HostCommands.table.command(["user", "list"]))
     let file = try token(.owner, piiAccess: false)
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    try setMode(0o644, of: file)
     #expect(throws: CryptographyError.self) {
       try Admission.admit(invocation(command, ["SEALPOST_TOKEN_FILE": file]))
     }
@@ -145,12 +146,12 @@ import Workspace
 
 /// Sessions as a user meets them, with a clock that the test moves.
 @Suite final class CommandSessionTests {
-  private let folder: TemporaryFolder
+  private let folder: Scratch
   private let clock = Mutex(
     SessionClock.Reading(wall: 1_800_000_000, sinceStart: 100, start: "first"))
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     try folder.write("password", "a password of hers\n")
     #expect(
       run(

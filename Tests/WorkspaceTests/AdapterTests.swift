@@ -3,6 +3,7 @@ import Cryptography
 import Eligibility
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
 @Suite struct AdapterTests {
@@ -13,9 +14,7 @@ import Workspace
     #expect(path == test.path + "/adapters/org.sealpost.ndjson-file/1.0.0/libTest.so")
     #expect(adapter.sha256 == SHA256.hash(Array("not really a library".utf8)))
     #expect(adapter.size == 20)
-    let mode =
-      try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
-    #expect(mode?.intValue == 0o700)
+    #expect(try mode(of: path) == 0o700)
     #expect(try test.workspace.manifest(of: adapter) == Array(#"{"format":1}"#.utf8))
     try test.workspace.verify(adapter)
   }
@@ -125,7 +124,7 @@ import Workspace
 
   @Test func `a storage key that others can read is named`() throws {
     let test = try TestWorkspace()
-    try setMode(test.path + "/keys/storage.key", 0o644)
+    try setMode(0o644, of: test.path + "/keys/storage.key")
     let condition = try #require(
       test.workspace.eligibility().conditions.first { $0.name == "storage_key" })
     #expect(!condition.holds)

@@ -3,6 +3,7 @@ import Cryptography
 import Eligibility
 import Foundation
 import Testing
+import Workbench
 import WorkspaceSnapshot
 
 @testable import Workspace
@@ -178,9 +179,9 @@ import WorkspaceSnapshot
       _ = try Workspace.replicate(
         at: test.test.folder + "/r", from: test.file, signedBy: snapshot.key.id, storageKey: key)
     }
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+    try setMode(0o644, of: key)
     #expect(errorText(make).contains("lets others in"))
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+    try setMode(0o600, of: key)
     #expect(errorText(make).contains("sealed under another storage key"))
     try Data(repeating: 7, count: 31).write(to: URL(fileURLWithPath: key))
     #expect(errorText(make).contains("sealed under another storage key"))

@@ -173,15 +173,13 @@ import Workbench
   }
 
   @Test func `the file and its folder are the user's alone`() throws {
-    let attributes = try FileManager.default.attributesOfItem(atPath: file)
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
-    let folder = try FileManager.default.attributesOfItem(atPath: test.folder + "/home")
-    #expect(folder[.posixPermissions] as? Int == 0o700)
+    #expect(try mode(of: file) == 0o600)
+    #expect(try mode(of: test.folder + "/home") == 0o700)
   }
 
   @Test(arguments: [0o640, 0o604, 0o660, 0o644])
   func `a file that lets others in is refused`(mode: Int) throws {
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    try setMode(mode, of: file)
     #expect(
       errorText { _ = try SessionToken(readingFile: file) }
         == "session file refused, \(file): its mode lets others in. Remove it and log in: "
@@ -211,7 +209,7 @@ import Workbench
 
   private func expectNone(_ bytes: Data) throws {
     try bytes.write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    try setMode(0o600, of: file)
     #expect(errorText { _ = try SessionToken(readingFile: file) }.contains("it holds no session"))
   }
 

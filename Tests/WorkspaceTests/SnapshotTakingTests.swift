@@ -2,6 +2,7 @@ import AuditLog
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 import WorkspaceSnapshot
 
 @testable import Workspace
@@ -24,10 +25,9 @@ import WorkspaceSnapshot
   {
     let test = try TestOrigin()
     try test.snapshot()
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: test.file)
+    try setMode(0o644, of: test.file)
     let second = try test.snapshot()
-    let attributes = try FileManager.default.attributesOfItem(atPath: test.file)
-    #expect((attributes[.posixPermissions] as? Int) == 0o600)
+    #expect(try mode(of: test.file) == 0o600)
     #expect(try test.origin.verifySnapshot(at: test.file).sha256 == second.sha256)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: test.test.folder).sorted()

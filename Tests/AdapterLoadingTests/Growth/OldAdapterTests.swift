@@ -47,9 +47,7 @@ import Workbench
   func `today's host runs the binary of 1.0, with every service and outcome`() throws {
     // A checkout may leave the file writable by its group, which no host takes.
     let scratch = try Scratch()
-    let path = scratch.file("libEverything.so")
-    try Data(Self.bytes()).write(to: URL(fileURLWithPath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    let path = try scratch.write("libEverything.so", Self.bytes(), mode: 0o700)
     try run(path)
   }
 

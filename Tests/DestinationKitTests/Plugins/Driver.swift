@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Runs a built adapter in a process of its own, by the C contract alone: `Tests/Fixtures/AdapterDriver`.
 ///
@@ -30,12 +31,12 @@ struct Driver {
     }
   }
 
-  let folder: TemporaryFolder
+  let folder: Scratch
   let adapter: String
 
   init(_ adapter: String) throws {
     self.adapter = adapter
-    folder = try TemporaryFolder()
+    folder = try Scratch()
   }
 
   /// Runs the script with settings; standard output goes to a file unless another place is named.
@@ -56,29 +57,7 @@ struct Driver {
   }
 }
 
-/// A folder of one test's own, removed with it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sealpost-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  func text(_ name: String) throws -> String {
-    try String(contentsOfFile: file(name), encoding: .utf8)
-  }
-
-  func write(_ name: String, _ text: String) throws {
-    try text.write(toFile: file(name), atomically: false, encoding: .utf8)
-  }
-
+extension Scratch {
   /// Every file but those of the driver, by name.
   func names(of prefix: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasPrefix(prefix) }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import Workbench
 
 @Suite struct NDJSONFileTests {
   private let driver: Driver
@@ -9,7 +10,7 @@ import Testing
     driver = try Driver("NDJSONFileDestination")
   }
 
-  private var folder: TemporaryFolder { driver.folder }
+  private var folder: Scratch { driver.folder }
 
   @Test(arguments: ["", ",\"fsync\":false", ",\"rotate_bytes\":0"])
   func `events are lines, batch after batch`(more: String) throws {
@@ -23,9 +24,8 @@ import Testing
 
   @Test func `a new file is for its owner alone`() throws {
     _ = try driver.run("{\"path\":\"out\"}", "")
-    let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("out"))
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
-    #expect(attributes[.size] as? Int == 0)
+    #expect(try mode(of: folder.file("out")) == 0o600)
+    #expect(try folder.text("out").isEmpty)
   }
 
   @Test func `an absolute path, an empty batch, a restart`() throws {

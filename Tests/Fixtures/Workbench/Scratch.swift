@@ -16,12 +16,24 @@ package final class Scratch: Sendable {
   /// The path of a file in it, whether it is there or not.
   package func file(_ name: String) -> String { path + "/" + name }
 
+  /// The text of a file in it.
+  package func text(_ name: String) throws -> String {
+    try String(contentsOfFile: file(name), encoding: .utf8)
+  }
+
   /// Writes a file; gives its path.
   @discardableResult
   package func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
+    try write(name, text.utf8, mode: mode)
+  }
+
+  @discardableResult
+  package func write(
+    _ name: String, _ bytes: some Sequence<UInt8>, mode: Int = 0o600
+  ) throws -> String {
     let file = file(name)
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    try setMode(mode, of: file)
     return file
   }
 }

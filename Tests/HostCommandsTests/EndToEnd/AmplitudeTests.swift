@@ -2,6 +2,7 @@ import AdapterLoading
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 
 @testable import HostCommands
 

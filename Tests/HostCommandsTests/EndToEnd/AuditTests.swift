@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @Suite(.enabled(if: Sealpost.isBuilt, "the executable is not beside the tests"))
 struct AuditTests {
@@ -15,7 +16,7 @@ struct AuditTests {
     try clinic.done(
       "audit", "checkpoint", "--output", "saved.note", "--public-key-output", "audit.pem")
     let shown = try clinic.sealpost.json("audit", "checkpoint") as? [String: Any]
-    let note = try String(contentsOfFile: clinic.folder.file("saved.note"), encoding: .utf8)
+    let note = try clinic.folder.text("saved.note")
     #expect(shown?["note"] as? String == note)
     let verifier = try #require(shown?["verifier_key"] as? String)
     try clinic.folder.write("audit.vkey", verifier + "\n")

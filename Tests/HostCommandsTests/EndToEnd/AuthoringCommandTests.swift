@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -7,10 +8,10 @@ import Testing
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
 struct AuthoringCommandTests {
   private let sealpost: Sealpost
-  private let folder: TemporaryFolder
+  private let folder: Scratch
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     sealpost = Sealpost(folder: folder)
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -44,7 +45,7 @@ struct AuthoringCommandTests {
       outcome.errors.hasPrefix(
         "org.sealpost.test.misbehaving 1.0.0 does not keep the contract: 1 pass, 1 fail. Sandbox: ")
     )
-    let junit = try String(contentsOfFile: folder.file("results.xml"), encoding: .utf8)
+    let junit = try folder.text("results.xml")
     #expect(junit.contains(#"tests="2" failures="1" errors="0" skipped="0""#))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// The package of the file adapter, and what is said of one that is refused.
 extension Clinic {

@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// A workspace made by the commands themselves, in a folder of its own.
 struct Clinic {
@@ -18,7 +19,7 @@ struct Clinic {
     )
   }
 
-  var folder: TemporaryFolder { sealpost.folder }
+  var folder: Scratch { sealpost.folder }
 
   /// Runs a command that must succeed.
   @discardableResult
@@ -44,8 +45,7 @@ struct Clinic {
     try FileManager.default.copyItem(
       at: Sealpost.products.appendingPathComponent(file),
       to: URL(fileURLWithPath: "\(target)/\(file)"))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: "\(target)/\(file)")
+    try setMode(0o755, of: "\(target)/\(file)")
     return library
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Workbench
 
 @testable import HostCommands
 
@@ -8,21 +9,21 @@ final class ClinicTemplate: Sendable {
   static let shared = ClinicTemplate()
 
   private struct Made {
-    let folder: TemporaryFolder
+    let folder: Scratch
     let at: ContinuousClock.Instant
   }
 
   private let made = Mutex<Made?>(nil)
 
   /// A copy in a folder of its own, where `HOME` holds the owner's session.
-  func copy() throws -> TemporaryFolder {
+  func copy() throws -> Scratch {
     try made.withLock { made in
       // Its session must not be near its end.
       if made.map({ $0.at.duration(to: .now) > .seconds(300) }) ?? true {
         made = Made(folder: try Self.make(), at: .now)
       }
       guard let source = made?.folder.path else { throw CocoaError(.fileNoSuchFile) }
-      let target = try TemporaryFolder()
+      let target = try Scratch()
       for name in try FileManager.default.contentsOfDirectory(atPath: source) {
         try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: target.file(name))
       }
@@ -30,8 +31,8 @@ final class ClinicTemplate: Sendable {
     }
   }
 
-  private static func make() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+  private static func make() throws -> Scratch {
+    let folder = try Scratch()
     atExit(folder.path)
     let sealpost = Sealpost(folder: folder)
     try folder.write("owner.password", "correct horse battery\n")

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -35,7 +36,7 @@ struct CompletionTests {
 
   /// The answers of a shell's program that reads one question a line, words parted by tabs.
   private func answers(_ shell: String, _ program: String) throws -> [Set<String>] {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     try folder.write("script", script(shell))
     let input = Self.questions.map { $0.words.joined(separator: "\t") + "\n" }.joined()
     let outcome = try Sealpost.run(shell, ["-c", program], in: folder.path, input: input)
@@ -92,7 +93,7 @@ struct CompletionTests {
     .enabled(if: has("zsh"), "zsh is absent"),
     .enabled(if: Sealpost.hasPython, "python3 is absent"), .timeLimit(.minutes(1)))
   func `zsh completes at its prompt`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     try folder.write("script", script("zsh"))
     // A terminal is needed: zsh completes nowhere else.
     let program = """

@@ -1,6 +1,7 @@
 import AdapterLoading
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -132,7 +133,7 @@ struct DeadLetterCommandTests {
     let run = try clinic.sealpost("run", "--json", input: "")
     #expect(run.output.contains(#""redriven": 2"#))
     #expect(try letters(clinic, "file").isEmpty)
-    let sent = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let sent = try clinic.folder.text("out.ndjson")
     #expect(sent.contains(#""messageId":"m0""#) && sent.contains(#""messageId":"m1""#))
   }
 

@@ -2,18 +2,19 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
 /// `decrypt` on large inputs and on a terminal, on the executable.
 @Suite(.enabled(if: Sealpost.isBuilt && Sealpost.hasPython, "sealpost or python3 is absent"))
 struct DecryptStreamTests {
-  private let folder: TemporaryFolder
+  private let folder: Scratch
   private let sealpost: Sealpost
   private static let isNightly = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == "1"
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     sealpost = Sealpost(folder: folder)
     // One JWE over and over: its content key is unwrapped once, so the bytes are what takes the time.
     let key = try PrivateKeyFile.make(bits: 2048, at: folder.file("k"), passphraseFile: nil)
@@ -65,7 +66,7 @@ struct DecryptStreamTests {
   }
 
   @Test func `a terminal sees how far it is, a file does not`() throws {
-    let value = try String(contentsOfFile: folder.file("value"), encoding: .utf8)
+    let value = try folder.text("value")
     let line = #"{"email":\#(value),"x":"\#(String(repeating: "x", count: 600))"}"# + "\n"
     try folder.write("in.ndjson", String(repeating: line, count: 3000))
     let script = #""$0" decrypt --key k in.ndjson > out.ndjson"#
@@ -81,7 +82,7 @@ struct DecryptStreamTests {
   }
 
   @Test func `only the fields that are named are opened`() throws {
-    let value = try String(contentsOfFile: folder.file("value"), encoding: .utf8)
+    let value = try folder.text("value")
     let line = #"{"E-Mail":\#(value),"phone":\#(value),"a":{"email":[\#(value)]}}"# + "\n"
     let outcome = try sealpost("decrypt", "--key", "k", "--fields", "email,mrn", input: line)
     #expect(outcome.code == 0)
@@ -93,7 +94,7 @@ struct DecryptStreamTests {
   }
 
   @Test func `an output that takes no more is an error`() throws {
-    let value = try String(contentsOfFile: folder.file("value"), encoding: .utf8)
+    let value = try folder.text("value")
     try folder.write("in", "[\(value)]\n")
     let outcome = try Sealpost.run(
       "/bin/sh", ["-c", #""$0" decrypt --key k in > /dev/full"#, Sealpost.executable],

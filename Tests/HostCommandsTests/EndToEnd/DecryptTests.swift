@@ -2,16 +2,17 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
 struct DecryptTests {
   private let sealpost: Sealpost
-  private let folder: TemporaryFolder
+  private let folder: Scratch
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     sealpost = Sealpost(folder: folder)
   }
 
@@ -70,8 +71,7 @@ struct DecryptTests {
     #expect(noFile.code == 66)
     #expect(noFile.errors.hasPrefix("error: file, events.ndjson: it could not be read: "))
     #expect(try sealpost("decrypt", "--key", "k", ".").code == 74)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o640], ofItemAtPath: folder.file("k"))
+    try setMode(0o640, of: folder.file("k"))
     let open = try sealpost("decrypt", "--key", "k")
     #expect(open.code == 77)
     #expect(

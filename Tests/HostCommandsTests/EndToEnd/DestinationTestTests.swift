@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -83,7 +84,7 @@ struct DestinationTestTests {
     try clinic.addFile()
     let tested = try clinic.done("destination", "test", "file")
     #expect(tested.output.hasSuffix("outcome   delivered\n"))
-    let written = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let written = try clinic.folder.text("out.ndjson")
     #expect(written.contains("\"messageId\":\"sealpost-test-"))
     try clinic.done("products", "disallow", "org.sealpost.ndjson-file")
     let refused = try clinic.sealpost("destination", "test", "file")

@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// The commands that a document of the project shows, run as its reader would run them.
 enum DocumentedCommands {
@@ -14,7 +15,7 @@ enum DocumentedCommands {
   ///
   /// When one of them fails, the others are not run, and what they left in the background is ended with them: as long as
   /// that runs, `Process` waits for it.
-  static func run(_ commands: String, in folder: TemporaryFolder) throws -> Sealpost.Outcome {
+  static func run(_ commands: String, in folder: Scratch) throws -> Sealpost.Outcome {
     try folder.write("guide.sh", commands)
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let program = """

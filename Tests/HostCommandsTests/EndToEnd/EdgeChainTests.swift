@@ -1,6 +1,7 @@
 import Foundation
 import KafkaCluster
 import Testing
+import Workbench
 
 /// Senders, two edges, a topic, two hosts, one receiver that counts.
 @Suite(
@@ -43,10 +44,10 @@ struct EdgeChainTests {
   private final class Sender {
     private let process = Process()
     private let input = Pipe()
-    private let folder: TemporaryFolder
+    private let folder: Scratch
 
     init(_ name: String, _ edges: [String]) throws {
-      folder = try TemporaryFolder()
+      folder = try Scratch()
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
       process.arguments = ["python3", "-c", EdgeChainTests.sender, name] + edges
       process.standardInput = input
@@ -61,7 +62,7 @@ struct EdgeChainTests {
       try input.fileHandleForWriting.close()
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
-      return try String(contentsOfFile: folder.file("out"), encoding: .utf8)
+      return try folder.text("out")
         .split(separator: "\n").map(String.init)
     }
   }

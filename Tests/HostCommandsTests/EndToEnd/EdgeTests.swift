@@ -1,6 +1,7 @@
 import Foundation
 import KafkaCluster
 import Testing
+import Workbench
 
 /// `run --listen --produce`: edges in front of a topic, and hosts behind it.
 @Suite(
@@ -106,7 +107,7 @@ struct EdgeTests {
     var lines: [String] = []
     for _ in 0..<150 where lines.count < 2 {
       usleep(200_000)
-      let text = try? String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+      let text = try? clinic.folder.text("out.ndjson")
       lines = text?.split(separator: "\n").map(String.init) ?? []
     }
     #expect(stored.count == 2 && Set(lines) == stored, "\(host.errors)")

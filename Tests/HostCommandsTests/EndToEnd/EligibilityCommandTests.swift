@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// A workspace that is not eligible, or was edited by hand, on the executable.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -12,7 +13,7 @@ struct EligibilityCommandTests {
   }
 
   private func delivered(_ clinic: Clinic) throws -> String {
-    try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    try clinic.folder.text("out.ndjson")
   }
 
   @Test func `a run in a workspace that is not eligible says so and withholds what is classified`()

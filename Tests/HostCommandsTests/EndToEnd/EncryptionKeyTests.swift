@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -26,12 +27,11 @@ struct EncryptionKeyTests {
     ] {
       #expect(try Sealpost.run("openssl", words, in: folder).code == 0)
     }
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("\(name).pem"))
+    try setMode(0o600, of: clinic.folder.file("\(name).pem"))
   }
 
   private func text(_ name: String) throws -> String {
-    try String(contentsOfFile: clinic.folder.file(name), encoding: .utf8)
+    try clinic.folder.text(name)
   }
 
   @Test(.enabled(if: Sealpost.hasOpenSSL, "the openssl program is absent"))
@@ -165,8 +165,6 @@ struct EncryptionKeyTests {
     #expect(text.contains("This private key is shown once and kept nowhere"))
     #expect(text.contains("is pending"))
     try clinic.folder.write("shown.pem", String(text[start.lowerBound..<end.upperBound]))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("shown.pem"))
     try clinic.done("encryption", "answer", "file", "--private-key", "shown.pem")
     try clinic.done("destination", "enable", "file")
     #expect(try clinic.sealpost("run", "--from", "start", input: Clinic.events).code == 0)

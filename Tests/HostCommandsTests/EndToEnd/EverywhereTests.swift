@@ -1,4 +1,5 @@
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -7,7 +8,7 @@ import Testing
 struct EverywhereTests {
   private let sealpost: Sealpost
 
-  init() throws { sealpost = Sealpost(folder: try TemporaryFolder()) }
+  init() throws { sealpost = Sealpost(folder: try Scratch()) }
 
   @Test func `help goes to standard output and nothing to standard error`() throws {
     for words in [["--help"], ["help"], ["decrypt", "--help"]] {

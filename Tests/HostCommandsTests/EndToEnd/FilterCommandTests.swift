@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -22,7 +23,7 @@ struct FilterCommandTests {
     try clinic.folder.write("events.ndjson", Clinic.events)
     let run = try clinic.done("run", "--input", "events.ndjson", "--json")
     #expect(run.output.contains(#""filtered": 15"#))
-    let sent = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let sent = try clinic.folder.text("out.ndjson")
     #expect(sent.split(separator: "\n").count == 15 && !sent.contains("canary"))
     try clinic.done("destination", "filter", "remove", "file", "slim")
     #expect(try clinic.sealpost("destination", "filter", "remove", "file", "slim").code == 78)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -19,7 +20,7 @@ struct GoogleAnalytics4Tests {
     let outcome = try clinic.sealpost(
       "adapter", "try", package, "--settings", "settings.json", "--events", "events.ndjson",
       "--peer", "204", "--record", "requests.json", "--json")
-    let text = try String(contentsOfFile: clinic.folder.file("requests.json"), encoding: .utf8)
+    let text = try clinic.folder.text("requests.json")
     let all = try JSONSerialization.jsonObject(with: Data(text.utf8))
     let requests = (all as? [String: Any])?["exchanges"] as? [[String: Any]] ?? []
     return (outcome.output + outcome.errors, requests)

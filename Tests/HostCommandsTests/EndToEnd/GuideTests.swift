@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// The operator's guide: every block of commands in it, run from the first to the last.
 @Suite(
@@ -14,13 +15,13 @@ struct GuideTests {
   }
 
   @Test func `a command that fails beside one in the background ends them all`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let outcome = try DocumentedCommands.run(
       "trap '' TERM\nsleep 1000 & echo $! > pid\nsleep 1000 | sleep 1000 &\n(exit 7)\ntouch later\n",
       in: folder)
     #expect(outcome.code == 7 && !outcome.wasKilled)
     #expect(!FileManager.default.fileExists(atPath: folder.file("later")))
-    let pid = try String(contentsOfFile: folder.file("pid"), encoding: .utf8).dropLast()
+    let pid = try folder.text("pid").dropLast()
     // Gone, or dead and not yet fetched by its new parent.
     let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
     #expect(state.map { $0.contains(") Z ") } ?? true)
@@ -28,7 +29,7 @@ struct GuideTests {
 
   @Test(.enabled(if: DocumentedCommands.hasCurl, "curl is absent"))
   func `every command in it does what it says`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let package = folder.file("adapter")
     try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: true)
     for (source, name) in [
@@ -44,18 +45,17 @@ struct GuideTests {
       try FileManager.default.copyItem(
         at: source, to: URL(fileURLWithPath: "\(package)/\(name)"))
     }
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: package + "/libNDJSONFileDestination.so")
+    try setMode(0o755, of: package + "/libNDJSONFileDestination.so")
     try folder.write("baa.pdf", "agreement")
     try folder.write("events.ndjson", Clinic.events)
     let commands = try DocumentedCommands.blocks(of: "\(Self.folder)/Operating.md").joined()
     let outcome = try DocumentedCommands.run(commands, in: folder)
     #expect(outcome.code == 0, "\(outcome.errors.suffix(2000))")
-    let delivered = try String(contentsOfFile: folder.file("delivered.ndjson"), encoding: .utf8)
+    let delivered = try folder.text("delivered.ndjson")
     #expect(delivered.split(separator: "\n").count >= 30 && !delivered.contains("canary"))
-    let metrics = try String(contentsOfFile: folder.file("metrics.txt"), encoding: .utf8)
+    let metrics = try folder.text("metrics.txt")
     #expect(metrics.contains("sealpost_ready 1"))
-    let log = try String(contentsOfFile: folder.file("host.log"), encoding: .utf8)
+    let log = try folder.text("host.log")
     #expect(!log.contains("canary"))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// The host, or one of its workers, is killed at random moments until the whole input is delivered.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))
@@ -77,7 +78,7 @@ struct KillTests {
   }
 
   private func check(_ count: Int) throws {
-    let text = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let text = try clinic.folder.text("out.ndjson")
     var seen = [Bool](repeating: false, count: count)
     var newest = [Int](repeating: -1, count: 13)
     var torn = 0

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Senders as they come: plain curl, and Segment's own library for Python.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))
@@ -171,11 +172,11 @@ struct ListenTests {
   private final class Sender {
     private let process = Process()
     private let input = Pipe()
-    private let file: TemporaryFolder
+    private let file: Scratch
 
     init(_ python: String, _ script: String, _ key: String, _ address: String, _ number: Int) throws
     {
-      file = try TemporaryFolder()
+      file = try Scratch()
       try file.write("out", "")
       process.executableURL = URL(
         fileURLWithPath: python.hasPrefix("/") ? python : "/usr/bin/env")
@@ -210,7 +211,6 @@ extension Clinic {
         "server.key", "-out", "server.pem",
       ], in: folder.path)
     guard made.code == 0 else { throw Sealpost.Failure(outcome: made) }
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: folder.file("server.key"))
+    try setMode(0o600, of: folder.file("server.key"))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Workbench
 
 /// `sealpost run --listen` in a process of its own, which a test may kill.
 final class ListeningHost {
@@ -70,13 +71,13 @@ extension Clinic {
   /// A source whose write key is given.
   func addSource(_ id: String) throws -> String {
     try done("source", "add", id, "--output", "\(id).key")
-    return try String(contentsOfFile: folder.file("\(id).key"), encoding: .utf8)
+    return try folder.text("\(id).key")
       .trimmingCharacters(in: .newlines)
   }
 
   /// The events that were delivered to the destination `file`, the last of each messageId.
   func delivered() throws -> [String: [String: Any]] {
-    let text = try String(contentsOfFile: folder.file("out.ndjson"), encoding: .utf8)
+    let text = try folder.text("out.ndjson")
     var events: [String: [String: Any]] = [:]
     for line in text.split(separator: "\n") {
       let event = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]

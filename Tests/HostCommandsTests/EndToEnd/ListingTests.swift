@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -7,7 +8,7 @@ import Testing
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
 struct ListingTests {
   @Test func `products are listed without a workspace, as table, JSON and CSV`() throws {
-    let sealpost = Sealpost(folder: try TemporaryFolder())
+    let sealpost = Sealpost(folder: try Scratch())
     let all = try #require(try sealpost.json("products", "list") as? [[String: Any]])
     let eligible = try #require(
       try sealpost.json("products", "list", "--eligible") as? [[String: Any]])
@@ -48,7 +49,7 @@ struct ListingTests {
   }
 
   @Test func `a command that does not exist is not listed`() throws {
-    let sealpost = Sealpost(folder: try TemporaryFolder())
+    let sealpost = Sealpost(folder: try Scratch())
     let help = try sealpost("--help").output
     for absent in ["dashboard", "replica", "stream"] {
       #expect(!help.contains("\n  \(absent)"))
@@ -58,13 +59,13 @@ struct ListingTests {
 
   @Test(arguments: ["bash", "zsh", "fish"])
   func `a completion script knows every command`(shell: String) throws {
-    let sealpost = Sealpost(folder: try TemporaryFolder())
+    let sealpost = Sealpost(folder: try Scratch())
     let script = try sealpost("completion", shell).output
     for noun in HostCommands.table.nouns { #expect(script.contains(noun.name)) }
   }
 
   @Test func `bash completes words and options`() throws {
-    let sealpost = Sealpost(folder: try TemporaryFolder())
+    let sealpost = Sealpost(folder: try Scratch())
     let script = sealpost.folder.file("completion.bash")
     try sealpost("completion", "bash").output.write(
       toFile: script, atomically: true, encoding: .utf8)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// What becomes of a process that runs while its user's rights are taken away.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -37,7 +38,7 @@ struct LiveAccessTests {
       "user", "add", "eva@example.com", "--role", "viewer", "--password-file", "eva.password")
     for ending in [["user", "disable", "eva@example.com"], ["logout"]] {
       if ending[0] == "logout" { try clinic.done("user", "enable", "eva@example.com") }
-      let home = try TemporaryFolder()
+      let home = try Scratch()
       var eva = clinic.sealpost
       eva.environment = ["HOME": home.path]
       let login = try eva("login", "eva@example.com", "--password-file", "eva.password")
@@ -67,7 +68,7 @@ struct LiveAccessTests {
     host.endInput()
     #expect(host.waits { !$0.isRunning })
     #expect(host.exitCode == 0)
-    let delivered = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let delivered = try clinic.folder.text("out.ndjson")
     #expect(delivered == Clinic.events)
     #expect(try clinic.sealpost("run", "--token-file", "t").code == 77)
   }
@@ -76,7 +77,7 @@ struct LiveAccessTests {
 /// A `sealpost` that runs beside the test; its output goes to files.
 private final class LiveProcess {
   private let process = Process()
-  private let scratch = try? TemporaryFolder()
+  private let scratch = try? Scratch()
   private let input = Pipe()
 
   init(

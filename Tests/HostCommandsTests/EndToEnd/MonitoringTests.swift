@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// `run --metrics`: health, readiness and metrics of a host that runs.
 @Suite(

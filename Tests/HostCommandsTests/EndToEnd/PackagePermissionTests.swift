@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// What a package asks for and says of itself, before any of its code runs.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))

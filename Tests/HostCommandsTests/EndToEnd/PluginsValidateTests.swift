@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -17,7 +18,7 @@ struct PluginsValidateTests {
 
   @Test(arguments: plugins)
   func `an adapter of this project keeps the contract`(plugin: String) throws {
-    let work = try TemporaryFolder()
+    let work = try Scratch()
     let package = work.file("package")
     try FileManager.default.createDirectory(atPath: package, withIntermediateDirectories: true)
     let library = "lib\(plugin).so"
@@ -27,8 +28,7 @@ struct PluginsValidateTests {
     try FileManager.default.copyItem(
       at: Sealpost.products.appendingPathComponent(library),
       to: URL(fileURLWithPath: "\(package)/\(library)"))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: "\(package)/\(library)")
+    try setMode(0o755, of: "\(package)/\(library)")
     let outcome = try Sealpost(folder: work)("adapter", "validate", package, "--only-failed")
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.errors.contains(" keeps the contract: "), "\(outcome.errors)")

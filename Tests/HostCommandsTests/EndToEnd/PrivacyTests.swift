@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Controls, inbox and inventory as an operator types them.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))
@@ -11,7 +12,7 @@ struct PrivacyTests {
   }.joined()
 
   private func read(_ clinic: Clinic, _ file: String) throws -> String {
-    try String(contentsOfFile: clinic.folder.file(file), encoding: .utf8)
+    try clinic.folder.text(file)
   }
 
   private func line(_ clinic: Clinic) throws -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Lists of products as their issuer and a workspace's owner meet them, on the executable.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -52,7 +53,7 @@ struct ProductListTests {
   }
 
   @Test func `outside a workspace the shipped list is shown and verified`() throws {
-    let sealpost = Sealpost(folder: try TemporaryFolder())
+    let sealpost = Sealpost(folder: try Scratch())
     #expect(try sealpost("products", "verify").code == 0)
     #expect(
       try sealpost("products", "list", "--eligible", "--csv").output.contains("com.twilio.studio"))
@@ -62,7 +63,7 @@ struct ProductListTests {
     let clinic = try Clinic()
     try clinic.done(
       "token", "create", "--role", "viewer", "--expires-in", "1", "--output", "v.token")
-    #expect(try TemporaryFolder.mode(of: clinic.folder.file("v.token")) == 0o600)
+    #expect(try mode(of: clinic.folder.file("v.token")) == 0o600)
     #expect(try clinic.sealpost("token", "create", "--role", "viewer").code == 2)
     #expect(
       try clinic.sealpost("token", "create", "--role", "viewer", "--output", "v.token").code == 73)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// The README's commands from "A workspace, step by step" on, in their order, as they stand there.
 @Suite(
@@ -28,8 +29,8 @@ struct ReadmeCommandTests {
     """
 
   /// The checkout with its build, as far as the commands look at it.
-  private func checkout() throws -> TemporaryFolder {
-    let folder = try TemporaryFolder()
+  private func checkout() throws -> Scratch {
+    let folder = try Scratch()
     let files = FileManager.default
     try files.createDirectory(
       atPath: folder.file(".build"), withIntermediateDirectories: true)
@@ -71,7 +72,7 @@ struct ReadmeCommandTests {
     try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? NSDictionary)
   }
 
-  private func text(_ name: String, _ folder: TemporaryFolder) throws -> String {
-    try String(contentsOfFile: folder.file(".build/try/\(name)"), encoding: .utf8)
+  private func text(_ name: String, _ folder: Scratch) throws -> String {
+    try folder.text(".build/try/\(name)")
   }
 }

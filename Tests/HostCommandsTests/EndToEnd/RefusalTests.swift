@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -85,7 +86,7 @@ struct RefusalTests {
       "key.pem", in: clinic)
     #expect(refused.code == 73)
     #expect(
-      try String(contentsOfFile: clinic.folder.file("key.pem"), encoding: .utf8) == "something else"
+      try clinic.folder.text("key.pem") == "something else"
     )
   }
 
@@ -100,8 +101,7 @@ struct RefusalTests {
     let empty = try refusal("destination", "list", "--workspace", "empty", in: clinic)
     #expect(empty.code == 66)
     #expect(empty.text.contains("it holds no workspace.json"))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: clinic.folder.file("workspace"))
+    try setMode(0o755, of: clinic.folder.file("workspace"))
     let open = try refusal("destination", "list", in: clinic)
     #expect(open.code == 77)
     #expect(open.text.contains("Run: chmod 700 "))

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// A clinic that sends encrypted fields to a webhook, and replicas of it beside it, in one folder.
 struct ReplicaOrigin {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Hosts that run an origin's snapshots, as an operator runs them.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))

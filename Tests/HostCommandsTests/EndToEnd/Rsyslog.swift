@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// rsyslogd (Debian's package `rsyslog`, with `rsyslog-openssl` for TLS), which writes what it gets to a file.
 final class Rsyslog {
@@ -14,7 +15,7 @@ final class Rsyslog {
 
   let port: Int
   private let process = Process()
-  private let folder: TemporaryFolder
+  private let folder: Scratch
 
   /// One message, as rsyslog took it apart.
   struct Message: Decodable {
@@ -30,7 +31,7 @@ final class Rsyslog {
 
   /// Listens on a port of its own, with TLS or without.
   init(isSecure: Bool, maximumMessage: String = "64k") throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     try SyslogPeer.makeCertificates(in: folder)
     port = try Self.freePort()
     // Each part as JSON has it, so that every byte can be compared.
@@ -81,7 +82,7 @@ final class Rsyslog {
     var lines: [Substring] = []
     for _ in 0..<500 where lines.count < count {
       Thread.sleep(forTimeInterval: 0.01)
-      let text = (try? String(contentsOfFile: folder.file("out"), encoding: .utf8)) ?? ""
+      let text = (try? folder.text("out")) ?? ""
       lines = text.split(separator: "\n")
     }
     return try lines.map { try JSONDecoder().decode(Message.self, from: Data($0.utf8)) }

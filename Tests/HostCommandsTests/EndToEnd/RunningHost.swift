@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// A host whose input stays open until ``end()``.
 final class RunningHost: @unchecked Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// The built `sealpost`, run as a user runs it; found beside the test bundle.
 struct Sealpost {
@@ -22,7 +23,7 @@ struct Sealpost {
     let wasKilled: Bool
   }
 
-  let folder: TemporaryFolder
+  let folder: Scratch
   /// Variables beside the few that every run has.
   var environment: [String: String] = [:]
 
@@ -86,7 +87,7 @@ struct Sealpost {
     _ program: String, _ words: [String], in folder: String = "/",
     environment: [String: String] = [:], input: String = ""
   ) throws -> Outcome {
-    let scratch = try TemporaryFolder()
+    let scratch = try Scratch()
     try scratch.write("in", input)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program.hasPrefix("/") ? program : "/usr/bin/env")
@@ -112,7 +113,7 @@ struct Sealpost {
       wasKilled: process.terminationReason == .uncaughtSignal)
   }
 
-  private static func url(_ folder: TemporaryFolder, _ name: String) -> URL {
+  private static func url(_ folder: Scratch, _ name: String) -> URL {
     URL(fileURLWithPath: folder.file(name))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
@@ -20,7 +21,7 @@ struct ServiceUnitTests {
   }
 
   /// The unit in a folder of its own, with the program that was built.
-  private func installed(in folder: TemporaryFolder) throws -> String {
+  private func installed(in folder: Scratch) throws -> String {
     try folder.write(
       "sealpost.service",
       Self.unit().replacing("/usr/local/bin/sealpost", with: Sealpost.executable),
@@ -62,7 +63,7 @@ struct ServiceUnitTests {
 
   @Test(.enabled(if: hasAnalyze, "systemd-analyze is absent"))
   func `systemd takes every line of it`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let outcome = try Sealpost.run("systemd-analyze", ["verify", installed(in: folder)])
     #expect(outcome.code == 0)
     // Other units of the machine may have their own faults.
@@ -72,7 +73,7 @@ struct ServiceUnitTests {
 
   @Test(.enabled(if: hasAnalyze, "systemd-analyze is absent"))
   func `systemd rates its exposure below 1,5 of 10`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     let outcome = try Sealpost.run(
       "systemd-analyze",
       ["security", "--offline=yes", "--no-pager", "--threshold=15", installed(in: folder)])

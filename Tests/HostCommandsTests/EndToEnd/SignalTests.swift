@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// The signals that a host that runs listens to: Ctrl-C once and twice, and SIGHUP.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -61,7 +62,7 @@ struct SignalTests {
     let outcome = try onTerminal(clinic, "started|0.2|\(event)\\n||[typed 1]|1|\\x03", ["run"])
     #expect(outcome.code == 0, "\(outcome.output)")
     #expect(outcome.output.contains("1 event accepted") && outcome.output.contains("stopped"))
-    let delivered = try String(contentsOfFile: clinic.folder.file("out.ndjson"), encoding: .utf8)
+    let delivered = try clinic.folder.text("out.ndjson")
     #expect(delivered == event + "\n")
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// A package is what its author signed: not another manifest, library, release or machine.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -122,14 +123,12 @@ struct SignedPackageTests {
 
   @Test func `openssl verifies what was signed, and signs what is taken`() throws {
     let package = try clinic.filePackage()
-    let text = try String(
-      contentsOfFile: clinic.folder.file("\(package)/adapter.json.sig"), encoding: .utf8)
+    let text = try clinic.folder.text("\(package)/adapter.json.sig")
     let lines = text.split(separator: "\n")
     #expect(lines.count == 3)
     let signature = try #require(Data(base64Encoded: String(lines[2])))
     try signature.write(to: URL(fileURLWithPath: clinic.folder.file("signature")))
-    let manifest = try String(
-      contentsOfFile: clinic.folder.file("\(package)/adapter.json"), encoding: .utf8)
+    let manifest = try clinic.folder.text("\(package)/adapter.json")
     try clinic.folder.write("message", "sealpost adapter manifest 1\n" + manifest)
     try openssl(
       "pkeyutl", "-verify", "-pubin", "-inkey", clinic.folder.file("release.key.pub"), "-rawin",

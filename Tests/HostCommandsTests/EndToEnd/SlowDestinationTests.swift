@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// A destination that takes much less than comes: the rest waits on the disk, not in memory.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost is not built"))

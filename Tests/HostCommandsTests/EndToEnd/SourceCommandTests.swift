@@ -10,7 +10,7 @@ struct SourceCommandTests {
   init() throws { clinic = try Clinic() }
 
   private func key(_ file: String) throws -> String {
-    try String(contentsOfFile: clinic.folder.file(file), encoding: .utf8)
+    try clinic.folder.text(file)
       .trimmingCharacters(in: .newlines)
   }
 
@@ -25,8 +25,7 @@ struct SourceCommandTests {
     let made = try clinic.done("source", "add", "website", "--output", "first.key")
     #expect(made.output.isEmpty && made.errors.contains("Source website made"))
     #expect(try key("first.key").wholeMatch(of: #/[0-9a-f]{32}/#) != nil)
-    let mode = try FileManager.default.attributesOfItem(atPath: clinic.folder.file("first.key"))
-    #expect(mode[.posixPermissions] as? Int == 0o600)
+    #expect(try mode(of: clinic.folder.file("first.key")) == 0o600)
     try clinic.done(
       "source", "rotate-write-key", "website", "--overlap", "2", "--output", "second.key")
     #expect(try key("second.key") != key("first.key"))

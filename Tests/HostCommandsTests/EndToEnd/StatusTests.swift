@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// `status`, beside a host that runs and without one.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))

@@ -29,7 +29,7 @@ struct StoryTests {
   }
 
   private func text(_ name: String, _ clinic: Clinic) throws -> String {
-    try String(contentsOfFile: clinic.folder.file(name), encoding: .utf8)
+    try clinic.folder.text(name)
   }
 
   /// No value of an event lies in the workspace, and no private key but the audit log's own.

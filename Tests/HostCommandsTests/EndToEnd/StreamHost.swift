@@ -1,10 +1,11 @@
 import Foundation
 import KafkaCluster
+import Workbench
 
 /// `sealpost run --stream` in a process of its own, until it is stopped.
 final class StreamHost {
   private let process = Process()
-  private let folder: TemporaryFolder
+  private let folder: Scratch
 
   init(
     _ clinic: Clinic, _ cluster: KafkaCluster, group: String = "g", _ more: [String] = []
@@ -29,7 +30,7 @@ final class StreamHost {
 
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
-  var errors: String { (try? String(contentsOfFile: folder.file("err"), encoding: .utf8)) ?? "" }
+  var errors: String { (try? folder.text("err")) ?? "" }
 
   /// Stops it as Ctrl-C does; gives its exit code.
   func stop(_ signal: Int32 = SIGINT) -> Int32 {
@@ -43,10 +44,7 @@ extension Clinic {
   /// The file of the stream's properties: these, and that a broker that is back is found soon (by default in up to ten
   /// seconds).
   func writeProperties(_ text: String) throws {
-    try folder.write(
-      "p.properties", "reconnect.backoff.max.ms=500\n" + text)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o600], ofItemAtPath: folder.file("p.properties"))
+    try folder.write("p.properties", "reconnect.backoff.max.ms=500\n" + text)
   }
 
   /// A workspace of its own, whose destination writes to `out.ndjson`, or sends to a peer that hosts may share.
@@ -65,7 +63,7 @@ extension Clinic {
 
   /// The lines that `out.ndjson` has by now.
   var arrived: [String] {
-    let text = (try? String(contentsOfFile: folder.file("out.ndjson"), encoding: .utf8)) ?? ""
+    let text = (try? folder.text("out.ndjson")) ?? ""
     return text.split(separator: "\n").map(String.init)
   }
 }

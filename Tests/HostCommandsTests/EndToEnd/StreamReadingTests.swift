@@ -1,6 +1,7 @@
 import Foundation
 import KafkaCluster
 import Testing
+import Workbench
 
 extension StreamTests {
   /// What one host makes of a topic's messages.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 extension StreamTests {
   /// What is said before anything runs.
@@ -27,12 +28,8 @@ extension StreamTests {
       words: [String], code: Int32, text: String
     ) throws {
       let clinic = try Clinic.streaming()
-      try clinic.folder.write("open.properties", "sasl.password=hunter2\n")
+      try clinic.folder.write("open.properties", "sasl.password=hunter2\n", mode: 0o644)
       try clinic.folder.write("bad.properties", "sasl.password=hunter2\ngroup.id=x\n")
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o644], ofItemAtPath: clinic.folder.file("open.properties"))
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o600], ofItemAtPath: clinic.folder.file("bad.properties"))
       let outcome = try clinic.sealpost(["run"] + words)
       #expect(outcome.code == code, "\(outcome.errors)")
       #expect(outcome.errors.contains(text), "\(outcome.errors)")

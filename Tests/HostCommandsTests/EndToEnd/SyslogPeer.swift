@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// The frames of RFC 5425 and RFC 6587: a length, a space, a message.
 struct SyslogFrames {
@@ -54,7 +55,7 @@ struct SyslogMessage {
 final class SyslogPeer {
   let port: Int
   private let process = Process()
-  private let folder: TemporaryFolder
+  private let folder: Scratch
   private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../Fixtures").standardized
 
@@ -68,7 +69,7 @@ final class SyslogPeer {
 
   /// `modes` are those of its connections.
   init(_ modes: String, isSecure: Bool = true) throws {
-    folder = try TemporaryFolder()
+    folder = try Scratch()
     let log = try folder.write("log", "")
     var words = [
       "python3", Self.fixtures.appendingPathComponent("ConnectionPeer/peer.py").path, modes, log,
@@ -88,7 +89,7 @@ final class SyslogPeer {
   }
 
   /// Puts `root.pem`, and below it `good.pem` for this machine, into the folder.
-  static func makeCertificates(in folder: TemporaryFolder) throws {
+  static func makeCertificates(in folder: Scratch) throws {
     let script = fixtures.appendingPathComponent("Certificates/make.sh").path
     _ = try Sealpost.run("bash", [script, folder.path])
   }
@@ -110,7 +111,7 @@ final class SyslogPeer {
   }
 
   private var now: [Connection] {
-    let text = (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? ""
+    let text = (try? folder.text("log")) ?? ""
     return text.split(separator: "\n").compactMap {
       try? JSONDecoder().decode(Connection.self, from: Data($0.utf8))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// `tail`, and what `status` knows from the host that runs.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -124,7 +125,7 @@ struct TailTests {
     let host = try RunningHost(clinic)
     _ = try host.entry("destination_started")
     let socket = clinic.folder.file("workspace/host.sock")
-    #expect(try TemporaryFolder.mode(of: socket) == 0o600)
+    #expect(try mode(of: socket) == 0o600)
     host.end()
     #expect(!FileManager.default.fileExists(atPath: socket))
   }

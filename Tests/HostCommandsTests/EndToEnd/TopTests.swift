@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// `top` in a terminal of 80 columns, driven as a person drives it.
 @Suite(
@@ -10,7 +11,7 @@ struct TopTests {
   private struct Terminal {
     let socket = "/tmp/sealpost-tmux-\(UUID().uuidString.prefix(8))"
 
-    init(in folder: TemporaryFolder, columns: Int, rows: Int) throws {
+    init(in folder: Scratch, columns: Int, rows: Int) throws {
       // The server outlives its client: it must neither hold on to the pipe by which Foundation sees that end, nor
       // begin with the signals blocked that a thread of these tests has blocked, or it could not be ended.
       let program = """

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 /// Whose signatures a workspace takes, at the installation and at every load.
 @Suite(.enabled(if: Sealpost.isBuilt, "sealpost was not built beside the tests"))
@@ -69,8 +70,7 @@ struct TrustedKeyTests {
   @Test func `a key is never written over, and a private one open to others is not read`() throws {
     #expect(try clinic.sealpost("adapter", "keygen", "--output", "release.key").code == 73)
     let package = try clinic.unsignedFilePackage()
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o644], ofItemAtPath: clinic.folder.file("release.key"))
+    try setMode(0o644, of: clinic.folder.file("release.key"))
     let open = try clinic.refusal("adapter", "sign", package, "--key", "release.key")
     #expect(open.contains("lets others in"))
     #expect(!open.contains("PRIVATE KEY"))

@@ -1,10 +1,11 @@
 import Foundation
+import Workbench
 
 /// `Tests/Fixtures/HTTPPeer/peer.py` as the receiver of a webhook: answers as it is told, writes down what it got.
 final class WebhookPeer {
   let port: Int
   private let process = Process()
-  private let folder: TemporaryFolder
+  private let folder: Scratch
   private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../Fixtures").standardized
 
@@ -26,7 +27,7 @@ final class WebhookPeer {
 
   /// `steps` are those of each of `paths`; `certificate` makes it speak TLS.
   init(_ steps: String, paths: [String], certificate: String? = nil) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Scratch()
     self.folder = folder
     let log = try folder.write("log", "")
     var words = ["python3", Self.fixtures.appendingPathComponent("HTTPPeer/peer.py").path]
@@ -55,7 +56,7 @@ final class WebhookPeer {
   deinit { kill(process.processIdentifier, SIGKILL) }
 
   var requests: [Request] {
-    let text = (try? String(contentsOfFile: folder.file("log"), encoding: .utf8)) ?? ""
+    let text = (try? folder.text("log")) ?? ""
     return text.split(separator: "\n").compactMap {
       try? JSONDecoder().decode(Request.self, from: Data($0.utf8))
     }

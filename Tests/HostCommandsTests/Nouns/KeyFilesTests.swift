@@ -2,18 +2,19 @@ import Cryptography
 import FieldEncryption
 import Foundation
 import Testing
+import Workbench
 
 @testable import HostCommands
 
 struct KeyFilesTests {
-  private let folder: TemporaryFolder
+  private let folder: Scratch
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Scratch() }
 
   @Test func `a key that is made is its owner's alone and can be read back`() throws {
     let path = folder.file("key.pem")
     let key = try PrivateKeyFile.make(bits: 2048, at: path, passphraseFile: nil)
-    #expect(try TemporaryFolder.mode(of: path) == 0o600)
+    #expect(try mode(of: path) == 0o600)
     let read = try PrivateKeyFile.read(path, passphraseFile: nil)
     #expect(read.publicKey.thumbprint == key.thumbprint)
   }
