@@ -1,10 +1,11 @@
 import DestinationFilter
 import Foundation
 import Testing
+import Workbench
 
 /// Another evaluator, in another language, which builds trees of statement and event: both must agree.
 @Suite struct DifferentialTests {
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `random statements on random events come to what the judge says`() throws {
     let count = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == "1" ? 400_000 : 12_000
     let cases = (0..<UInt64(count)).map { seed in
@@ -26,7 +27,7 @@ import Testing
     #expect(evaluated > count / 2 && isTrue > count / 10 && isTrue < evaluated)
   }
 
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `a statement with a fault is refused wherever the judge refuses it`() throws {
     let signs = Array("()[]!=<>,.'\"\\ andor0-+é&|".unicodeScalars)
     let cases = (0..<4000 as Range<UInt64>).map { seed in
@@ -52,35 +53,13 @@ import Testing
   }
 
   private func judge(_ cases: [(statement: String, event: String)]) throws -> [String] {
-    let file = FileManager.default.temporaryDirectory.appending(
-      path: "sealpost-filter-\(UUID().uuidString).hex")
-    defer { try? FileManager.default.removeItem(at: file) }
     let lines = cases.map { hex($0.statement) + " " + hex($0.event) + "\n" }.joined()
-    try Data(lines.utf8).write(to: file)
     let program = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "FilterJudge/judge.py")
-    let output = try python([program.path], input: FileHandle(forReadingFrom: file))
-    return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+    return Judge.lines(try Judge.run(["python3", program.path], input: Array(lines.utf8)))
   }
 
   private func hex(_ text: String) -> String {
     text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
-}
-
-private let hasPython = (try? python(["--version"], input: .nullDevice)) != nil
-
-/// What Python wrote to its standard output; throws when it is absent or fails.
-private func python(_ arguments: [String], input: FileHandle) throws -> Data {
-  let process = Process()
-  let output = Pipe()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = ["python3"] + arguments
-  process.standardInput = input
-  process.standardOutput = output
-  try process.run()
-  let written = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-  return written
 }

@@ -2,6 +2,7 @@ import Cryptography
 import Eligibility
 import Foundation
 import Testing
+import Workbench
 
 @Suite struct ProductListTests {
   private static let entry =
@@ -37,30 +38,16 @@ import Testing
   }
 
   @Test func `openssl agrees on the shipped list's signature`() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-      let url = folder.appendingPathComponent(name)
-      try Data(bytes).write(to: url)
-      return url.path
-    }
+    let folder = try Scratch()
     let lines = String(decoding: ShippedProductList.signature, as: UTF8.self)
       .split(separator: "\n")
     let signature = try #require(Data(base64Encoded: String(lines[2])))
     let message = Array("sealpost product list 1\n".utf8) + ShippedProductList.bytes
-    let openssl = Process()
-    openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    openssl.arguments = [
+    try Judge.run([
       "openssl", "pkeyutl", "-verify", "-pubin", "-inkey",
-      try file("key", Array(ShippedProductList.key.pem().utf8)), "-rawin", "-in",
-      try file("message", message), "-sigfile", try file("signature", Array(signature)),
-    ]
-    openssl.standardOutput = FileHandle.nullDevice
-    openssl.standardError = FileHandle.nullDevice
-    try openssl.run()
-    openssl.waitUntilExit()
-    #expect(openssl.terminationStatus == 0)
+      try folder.write("key", ShippedProductList.key.pem()), "-rawin", "-in",
+      try folder.write("message", message), "-sigfile", try folder.write("signature", signature),
+    ])
   }
 
   @Test func `any bit of a list or of its signature that is flipped is found`() throws {

@@ -1,5 +1,6 @@
 import EventJSON
 import Testing
+import Workbench
 
 /// RFC 8259 as a table of named texts, after the naming of public conformance suites: `y` must be taken, `n` must be
 /// refused, `i` is left to the reader, and the table says what this one does.
@@ -38,7 +39,7 @@ import Testing
     #expect((jsonError(text.text) == nil) == text.isTaken)
   }
 
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `Python's parser says the same of every text of the table`() throws {
     let program = """
       import json, sys
@@ -52,7 +53,7 @@ import Testing
       """
     let all = Self.structures + Self.numbers + Self.strings + Self.objects + Self.open
     let judged = all.filter(\.isJudged)
-    let verdicts = try pythonLines(program, [], input: judged.flatMap { hex($0.text) + [0x0A] })
+    let verdicts = try Judge.pythonLines(program, input: judged.flatMap { hex($0.text) + [0x0A] })
     #expect(verdicts.count == judged.count)
     for (text, verdict) in zip(judged, verdicts) {
       #expect((verdict == "1") == text.isTaken, "\(text.name)")

@@ -8,7 +8,7 @@ import Workbench
 /// Known differences, all settled here: Python takes `NaN` and `Infinity` (turned off), limits the digits of an
 /// integer (turned off), and nests deeper than 512 (the mutations do not).
 @Suite struct DifferentialTests {
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `what is accepted and what is refused is what Python's parser says`() throws {
     let texts = (0..<4000 as Range<UInt64>).map(mutated)
     let verdicts = try pythonVerdicts(texts)
@@ -64,6 +64,6 @@ import Workbench
         except ValueError:
           print(0)
       """
-    return try pythonLines(program, [], input: texts.flatMap { hex($0) + [0x0A] }).map { $0 == "1" }
+    return try Judge.pythonLines(program, input: texts.flatMap { hex($0) + [0x0A] }).map { $0 == "1" }
   }
 }

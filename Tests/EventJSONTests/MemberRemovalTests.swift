@@ -1,6 +1,7 @@
 import EventJSON
 import Foundation
 import Testing
+import Workbench
 
 /// Members that are left out: the rest is JSON, and byte for byte what it was.
 @Suite struct MemberRemovalTests {
@@ -166,7 +167,7 @@ import Testing
       print(int(event(before, without) == event(after, opened)))
     """#
 
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `Python's parser finds exactly the removed members gone and the sealed ones whole`() throws {
     for choice in 0..<5 as Range<UInt64> {
       let removed = Self.removed(choice * 6 + choice)
@@ -177,7 +178,7 @@ import Testing
         return hex(scanned.bytes) + [0x20] + hex(edited(scanned, removed: removed).bytes) + [0x0A]
       }
       let names = Self.keys.map { $0.filter { $0 != "_" } }
-      let verdicts = try pythonLines(
+      let verdicts = try Judge.pythonLines(
         Self.judge,
         [
           names.indices.filter { removed.contains(Int32($0)) }.map { names[$0] },

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @testable import Gzip
 
@@ -55,17 +56,6 @@ struct GzipTests {
 
   /// By the program gzip.
   private func packed(_ bytes: [UInt8]) throws -> [UInt8] {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try Data(bytes).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gzip", "-c", file.path]
-    process.standardOutput = output
-    try process.run()
-    let packed = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Array(packed)
+    try Judge.run(["gzip", "-c"], input: bytes)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Privacy
 import Testing
+import Workbench
 
 @Suite struct ValuePatternTests {
   @Test(
@@ -64,7 +65,7 @@ import Testing
     #expect(!value.matches(String(repeating: "a", count: 512) + "b"))
   }
 
-  @Test(.enabled(if: hasPython, "python3 is not installed"))
+  @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `Python's engine finds the same`() throws {
     var random = SystemRandomNumberGenerator()
     let atoms = [
@@ -93,8 +94,8 @@ import Testing
         pattern, text = [bytes.fromhex(part).decode() for part in line[:-1].split(" ")]
         print(int(re.search(pattern, text, re.ASCII) is not None))
       """
-    let verdicts = try pythonLines(
-      program, input: cases.map { "\(hex($0.0)) \(hex($0.1))\n" }.joined())
+    let verdicts = try Judge.pythonLines(
+      program, input: cases.flatMap { Array("\(hex($0.0)) \(hex($0.1))\n".utf8) })
     #expect(verdicts.count == cases.count)
     #expect(verdicts.contains("0") && verdicts.contains("1"))
     for (verdict, (pattern, text)) in zip(verdicts, cases) {
@@ -105,24 +106,4 @@ import Testing
   private func hex(_ text: String) -> String {
     text.utf8.map { String(format: "%02x", $0) }.joined()
   }
-}
-
-private let hasPython = (try? pythonLines("print(1)", input: "")) == ["1"]
-
-private func pythonLines(_ program: String, input: String) throws -> [String] {
-  let file = FileManager.default.temporaryDirectory.appending(
-    path: "sealpost-pattern-\(UUID().uuidString)")
-  defer { try? FileManager.default.removeItem(at: file) }
-  try Data(input.utf8).write(to: file)
-  let process = Process()
-  let output = Pipe()
-  process.executableURL = URL(filePath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", program]
-  process.standardInput = try FileHandle(forReadingFrom: file)
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let written = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return String(decoding: written, as: UTF8.self).split(separator: "\n").map(String.init)
 }

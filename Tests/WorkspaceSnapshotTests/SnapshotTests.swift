@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Testing
+import Workbench
 
 @testable import WorkspaceSnapshot
 
@@ -55,29 +56,16 @@ import Testing
 
   @Test func `OpenSSL's own command finds the signature to hold`() throws {
     let test = try TestSnapshot()
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-      let url = folder.appendingPathComponent(name)
-      try Data(bytes).write(to: url)
-      return url.path
-    }
+    let folder = try Scratch()
     let signature = test.bytes.split(separator: 10)[4]
     let raw = try #require(Data(base64Encoded: Data(signature)))
-    let openssl = Process()
-    openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    openssl.arguments = [
+    let message = try "sealpost workspace snapshot index 1\n" + test.index
+    try Judge.run([
       "openssl", "pkeyutl", "-verify", "-rawin", "-pubin",
-      "-inkey", try write("key.pem", try test.key.verifyingKey.pem().utf8),
-      "-in",
-      try write("message", Array("sealpost workspace snapshot index 1\n".utf8) + test.index.utf8),
-      "-sigfile", try write("signature", raw),
-    ]
-    openssl.standardOutput = FileHandle.nullDevice
-    try openssl.run()
-    openssl.waitUntilExit()
-    #expect(openssl.terminationStatus == 0)
+      "-inkey", try folder.write("key.pem", test.key.verifyingKey.pem()),
+      "-in", try folder.write("message", message),
+      "-sigfile", try folder.write("signature", raw),
+    ])
   }
 }
 

@@ -12,25 +12,25 @@ package enum Judge {
   }
 
   /// What the tool wrote to its standard output; throws when it is absent or fails.
+  ///
+  /// It reads its input from a file: as much as there is, whatever it writes meanwhile.
   @discardableResult
-  package static func run(_ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+  package static func run(_ words: [String], input: [UInt8] = []) throws -> [UInt8] {
+    let scratch = try Scratch()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    let standardInput = Pipe()
-    let standardOutput = Pipe()
-    process.standardInput = standardInput
-    process.standardOutput = standardOutput
+    process.arguments = words
+    process.standardInput = FileHandle(forReadingAtPath: try scratch.write("input", input))
+    let output = Pipe()
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
-    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
-    try? standardInput.fileHandleForWriting.close()
-    let output = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
+    let said = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw Failure(status: process.terminationStatus)
     }
-    return Array(output)
+    return Array(said)
   }
 
   @discardableResult
@@ -38,5 +38,16 @@ package enum Judge {
     _ program: String, _ arguments: [String] = [], input: [UInt8] = []
   ) throws -> [UInt8] {
     try run(["python3", "-c", program] + arguments, input: input)
+  }
+
+  /// The lines that a Python program writes.
+  package static func pythonLines(
+    _ program: String, _ arguments: [String] = [], input: [UInt8]
+  ) throws -> [String] {
+    lines(try python(program, arguments, input: input))
+  }
+
+  package static func lines(_ output: [UInt8]) -> [String] {
+    String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }

@@ -8,9 +8,9 @@ struct Sealpost {
     .deletingLastPathComponent()
   static let executable = products.appendingPathComponent("sealpost").path
   static let isBuilt = FileManager.default.isExecutableFile(atPath: executable)
-  static let hasPython = (try? run("python3", ["-c", "import json"])) != nil
+  static let hasPython = Judge.hasPython
 
-  static let hasOpenSSL = (try? run("openssl", ["version"]))?.code == 0
+  static let hasOpenSSL = Judge.hasOpenSSL
 
   static let hasStrace = (try? run("strace", ["-o", "/dev/null", "true"]))?.code == 0
 
