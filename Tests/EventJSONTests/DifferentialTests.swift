@@ -64,6 +64,8 @@ import Workbench
         except ValueError:
           print(0)
       """
-    return try Judge.pythonLines(program, input: texts.flatMap { hex($0) + [0x0A] }).map { $0 == "1" }
+    return try Judge.pythonLines(program, input: texts.flatMap { hex($0) + [0x0A] }).map {
+      $0 == "1"
+    }
   }
 }

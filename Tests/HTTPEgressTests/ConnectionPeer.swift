@@ -1,14 +1,13 @@
 import Cryptography
 import Foundation
 import Glibc
+import Workbench
 
 @testable import HTTPEgress
 
 /// `Tests/Fixtures/ConnectionPeer/peer.py`, the other side of connections that are no HTTP.
-final class ConnectionPeer {
-  let port: UInt16
-  private let process = Process()
-  private let log: String
+struct ConnectionPeer {
+  private let process: PeerProcess
 
   struct Ended: Decodable, Equatable {
     let connection: Int
@@ -18,41 +17,13 @@ final class ConnectionPeer {
   }
 
   init(_ modes: String, certificate: String? = nil) throws {
-    log = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../Fixtures/ConnectionPeer/peer.py").standardized.path
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["python3", script, modes, log]
-      + (try certificate.map { try Peer.Certificates.shared.get().pair($0) } ?? [])
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let line = output.fileHandleForReading.availableData
-    port = UInt16(String(decoding: line, as: UTF8.self).filter(\.isNumber)) ?? 0
+    process = try PeerProcess("ConnectionPeer/peer.py", modes, certificate: certificate)
   }
 
-  deinit {
-    kill(process.processIdentifier, SIGKILL)
-    try? FileManager.default.removeItem(atPath: log)
-  }
+  var port: UInt16 { process.port }
 
   /// The connections that have ended, once there are that many; those that there are after some seconds.
-  func ended(_ count: Int) -> [Ended] {
-    for _ in 0..<300 {
-      let found = now
-      if found.count >= count { return found }
-      Thread.sleep(forTimeInterval: 0.01)
-    }
-    return now
-  }
-
-  private var now: [Ended] {
-    ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n")
-      .compactMap { try? JSONDecoder().decode(Ended.self, from: Data($0.utf8)) }
-  }
+  func ended(_ count: Int) -> [Ended] { process.seen(atLeast: count) }
 
   /// What it takes to reach it, with TLS where it has it.
   func egress(_ change: (inout EgressRules) -> Void = { _ in }) throws -> ConnectionEgress {

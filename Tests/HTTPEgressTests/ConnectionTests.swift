@@ -3,15 +3,16 @@ import Foundation
 import HTTPWire
 import Synchronization
 import Testing
+import Workbench
 
 @testable import HTTPEgress
 
 /// Connections that are no HTTP, with a real other side.
 @Suite(
-  .enabled(if: Peer.isThere && Peer.hasOpenSSL, "python3 is the other side, openssl certifies it"))
+  .enabled(if: Peer.isThere && Judge.hasOpenSSL, "python3 is the other side, openssl certifies it"))
 struct ConnectionTests {
   private static func secured(_ rules: inout EgressRules) {
-    rules.additionalTrust = try? Peer.Certificates.shared.get().root
+    rules.additionalTrust = try? Certificates.shared.get().root
   }
 
   private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Workbench
 
 @testable import HTTPEgress
 
@@ -11,7 +12,7 @@ struct HTTP2Peer {
 
   init(_ plan: String, _ change: (inout EgressRules) -> Void = { _ in }) throws {
     peer = try Peer(plan, certificate: "good", script: "HTTP2Peer/peer.py")
-    let root = try Peer.Certificates.shared.get().root
+    let root = try Certificates.shared.get().root
     egress = try HTTPEgress(
       try peer.rules {
         $0.additionalTrust = root

@@ -4,22 +4,18 @@ import Glibc
 import HTTP2
 @testable import HTTPEgress
 import HTTPWire
+import Workbench
 
 /// `Tests/Fixtures/HTTPPeer/peer.py`, which answers as it is told and writes down what it was asked; or that of HTTP/2.
-final class Peer {
-  static let isThere = (try? run(["python3", "-c", "import ssl"])) != nil
-  static let hasOpenSSL = (try? run(["openssl", "version"])) != nil
+struct Peer {
+  static let isThere = (try? Judge.python("import ssl")) != nil
 
   /// The Python package h2, and the library that we speak with.
   static let hasHTTP2 =
-    isThere && hasOpenSSL && (try? run(["python3", "-c", "import h2"])) != nil
+    isThere && Judge.hasOpenSSL && (try? Judge.python("import h2")) != nil
     && (try? HTTP2Library.shared.get()) != nil
 
-  let port: UInt16
-  private let process = Process()
-  private let folder: URL
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../Fixtures").standardized
+  private let process: PeerProcess
 
   struct Request: Decodable {
     let method: String?
@@ -39,36 +35,13 @@ final class Peer {
   init(_ plan: String, certificate: String? = nil, script: String = "HTTPPeer/peer.py") throws {
     // As the host does: a server that hangs up is none of a process's end.
     signal(SIGPIPE, SIG_IGN)
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let log = folder.appendingPathComponent("log")
-    _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      ["python3", Self.fixtures.appendingPathComponent(script).path, plan, log.path]
-      + (try certificate.map { try Certificates.shared.get().pair($0) } ?? [])
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let line = output.fileHandleForReading.availableData
-    port = UInt16(String(decoding: line, as: UTF8.self).filter(\.isNumber)) ?? 0
+    process = try PeerProcess(script, plan, certificate: certificate)
   }
 
-  // Not waited for: `waitUntilExit` in a deinitializer comes back late or never.
-  deinit {
-    kill(process.processIdentifier, SIGKILL)
-    try? FileManager.default.removeItem(at: folder)
-  }
+  var port: UInt16 { process.port }
 
   /// What it was asked so far.
-  var requests: [Request] {
-    let text =
-      (try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").compactMap {
-      try? JSONDecoder().decode(Request.self, from: Data($0.utf8))
-    }
-  }
+  var requests: [Request] { process.seen() }
 
   func url(_ path: String, scheme: String = "http", host: String = "127.0.0.1") -> String {
     "\(scheme)://\(host):\(port)\(path)"
@@ -82,39 +55,6 @@ final class Peer {
     rules.allowsPlainHTTP = true
     change(&rules)
     return rules
-  }
-
-  /// The certificates of `Tests/Fixtures/Certificates/make.sh`, made once for this process.
-  struct Certificates {
-    static let shared = Result { try Certificates() }
-    private let folder: String
-
-    private init() throws {
-      folder =
-        FileManager.default.temporaryDirectory
-        .appendingPathComponent("sealpost-egress-\(getpid())").path
-      try? FileManager.default.removeItem(atPath: folder)
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try Peer.run([
-        "bash", Peer.fixtures.appendingPathComponent("Certificates/make.sh").path, folder,
-      ])
-    }
-
-    var root: String { folder + "/root.pem" }
-    func pair(_ name: String) -> [String] { ["\(folder)/\(name).pem", "\(folder)/\(name).key"] }
-  }
-
-  struct Failed: Error {}
-
-  static func run(_ words: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failed() }
   }
 }
 

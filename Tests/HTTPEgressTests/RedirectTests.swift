@@ -1,5 +1,6 @@
 import HTTPWire
 import Testing
+import Workbench
 
 @testable import HTTPEgress
 
@@ -79,11 +80,11 @@ struct RedirectTests {
     #expect(peer.requests.count == 6)
   }
 
-  @Test(.enabled(if: Peer.hasOpenSSL, "openssl makes the certificates"))
+  @Test(.enabled(if: Judge.hasOpenSSL, "openssl makes the certificates"))
   func `a redirect from https to http is never followed`() throws {
     let plain = try Peer(#"{"/":[{}]}"#)
     let peer = try Peer(#"{"/":[\#(Self.step(307, plain.url("/")))]}"#, certificate: "good")
-    let root = try Peer.Certificates.shared.get().root
+    let root = try Certificates.shared.get().root
     let egress = try HTTPEgress(
       try peer.rules {
         $0.hosts.formUnion([EgressRules.Host("127.0.0.1:\(plain.port)")!])

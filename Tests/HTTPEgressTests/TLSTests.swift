@@ -1,12 +1,13 @@
 import Testing
+import Workbench
 
 @testable import HTTPEgress
 
 @Suite(
-  .enabled(if: Peer.isThere && Peer.hasOpenSSL, "python3 is the other side, openssl certifies it"))
+  .enabled(if: Peer.isThere && Judge.hasOpenSSL, "python3 is the other side, openssl certifies it"))
 struct TLSTests {
   private func egress(_ peer: Peer) throws -> HTTPEgress {
-    let root = try Peer.Certificates.shared.get().root
+    let root = try Certificates.shared.get().root
     return try HTTPEgress(try peer.rules { $0.additionalTrust = root })
   }
 

@@ -5,13 +5,14 @@ import Testing
 
 @testable import HTTPListener
 import HTTPWire
+import Workbench
 
-@Suite(.enabled(if: TestCertificates.hasOpenSSL, "openssl makes the certificates"))
+@Suite(.enabled(if: Judge.hasOpenSSL, "openssl makes the certificates"))
 struct TLSTests {
   private static let last = "GET /z HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 
   @Test func `requests and answers go over TLS, whole or in pieces`() throws {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let listener = try TestListener(certificate: files.pair("good"))
     let client = try TLSClient(listener.port, trusting: files.root)
     #expect(client.version == "TLSv1.3" && client.applicationProtocol == "http/1.1")
@@ -26,7 +27,7 @@ struct TLSTests {
   @Test func `requests that wait in one record are served as soon as there is room for them`()
     throws
   {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let listener = try TestListener(
       certificate: files.pair("good"), limits: limited { $0.pipelined = 2 },
       handle: { request, exchange in
@@ -43,9 +44,9 @@ struct TLSTests {
 
   @Test(arguments: [("-tls1_3", true), ("-tls1_2", true), ("-tls1_1", false)])
   func `TLS 1 2 and 1 3 are spoken, nothing older`(version: String, isSpoken: Bool) throws {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let listener = try TestListener(certificate: files.pair("good"))
-    let output = try files.run(
+    let output = try conversation(
       [
         "openssl", "s_client", "-connect", "127.0.0.1:\(listener.port)", "-quiet", version,
         "-cipher", "ALL:@SECLEVEL=0", "-CAfile", files.root, "-verify_return_error",
@@ -55,8 +56,11 @@ struct TLSTests {
   }
 
   @Test func `a certificate that is replaced is used from then on, a broken one is told`() throws {
-    let files = try TestCertificates()
-    let served = try files.copy("good")
+    let files = try Certificates.shared.get()
+    let folder = try Scratch()
+    let served = CertificateFiles(
+      certificatePath: folder.file("c.pem"), keyPath: folder.file("c.key"))
+    try files.replace(served, by: "good")
     let listener = try TestListener(certificate: served)
     let before = try TLSClient(listener.port, trusting: files.root)
     try files.replace(served, by: "elsewhere")
@@ -78,7 +82,7 @@ struct TLSTests {
   }
 
   @Test func `who does not speak TLS is dropped, and who never finishes the handshake`() throws {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let listener = try TestListener(
       certificate: files.pair("good"), limits: limited { $0.handshakeTime = .milliseconds(100) })
     #expect(!(try listener.talk(Self.last)).contains("HTTP"))
@@ -90,7 +94,7 @@ struct TLSTests {
   }
 
   @Test func `a Unix socket beside a TLS port is plain`() throws {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("t-\(UUID()).sock")
       .path
     let listener = try TestListener(
@@ -101,7 +105,7 @@ struct TLSTests {
   }
 
   @Test func `a key of another certificate is refused at the start`() throws {
-    let files = try TestCertificates()
+    let files = try Certificates.shared.get()
     let pair = CertificateFiles(
       certificatePath: files.pair("good").certificatePath, keyPath: files.pair("other").keyPath)
     #expect(throws: TLSError.keyOfAnotherCertificate(path: pair.keyPath)) {

@@ -7,9 +7,9 @@ import Workbench
 /// Each of our sides against OpenSSL's own program and Python's `ssl`.
 @Suite(.enabled(if: Judge.hasOpenSSL, "openssl makes the certificates and is the other side"))
 struct TLSJudgeTests {
-  private let certificates: TestCertificates
+  private let certificates: Certificates
 
-  init() throws { certificates = try TestCertificates.shared.get() }
+  init() throws { certificates = try Certificates.shared.get() }
 
   @Test(arguments: ["-tls1_2", "-tls1_3"])
   func `our client talks to openssl s_server`(version: String) throws {

@@ -7,9 +7,9 @@ import Workbench
 /// Our two sides against each other, over a pair of sockets.
 @Suite(.enabled(if: Judge.hasOpenSSL, "openssl makes the certificates"))
 struct TLSTests {
-  private let certificates: TestCertificates
+  private let certificates: Certificates
 
-  init() throws { certificates = try TestCertificates.shared.get() }
+  init() throws { certificates = try Certificates.shared.get() }
 
   @Test(arguments: ["localhost", "127.0.0.1", "::1"])
   func `a host proves itself by name or address, and speaks TLS 1.3 and HTTP 1.1`(

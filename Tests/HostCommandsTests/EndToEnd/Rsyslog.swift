@@ -32,7 +32,7 @@ final class Rsyslog {
   /// Listens on a port of its own, with TLS or without.
   init(isSecure: Bool, maximumMessage: String = "64k") throws {
     folder = try Scratch()
-    try SyslogPeer.makeCertificates(in: folder)
+    let certificates = try Certificates.shared.get()
     port = try Self.freePort()
     // Each part as JSON has it, so that every byte can be compared.
     let parts = [
@@ -50,9 +50,9 @@ final class Rsyslog {
       "rsyslog.conf",
       """
       global(workDirectory="\(folder.path)" maxMessageSize="\(maximumMessage)" parser.escapeControlCharactersOnReceive="off"
-             defaultNetstreamDriverCAFile="\(folder.file("root.pem"))"
-             defaultNetstreamDriverCertFile="\(folder.file("good.pem"))"
-             defaultNetstreamDriverKeyFile="\(folder.file("good.key"))")
+             defaultNetstreamDriverCAFile="\(certificates.root)"
+             defaultNetstreamDriverCertFile="\(certificates.certificate("good"))"
+             defaultNetstreamDriverKeyFile="\(certificates.key("good"))")
       module(load="imtcp"\(driver))
       template(name="line" type="list") {
         \(properties.joined(separator: "\n  "))
@@ -73,9 +73,6 @@ final class Rsyslog {
   }
 
   deinit { kill(process.processIdentifier, SIGKILL) }
-
-  /// The certificate that signed its own.
-  var root: String { folder.file("root.pem") }
 
   /// What it has written, once there are that many messages.
   func messages(_ count: Int) throws -> [Message] {

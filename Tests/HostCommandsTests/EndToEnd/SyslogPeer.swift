@@ -52,12 +52,8 @@ struct SyslogMessage {
 }
 
 /// `Tests/Fixtures/ConnectionPeer/peer.py` as a receiver of syslog messages.
-final class SyslogPeer {
-  let port: Int
-  private let process = Process()
-  private let folder: Scratch
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../Fixtures").standardized
+struct SyslogPeer {
+  private let process: PeerProcess
 
   struct Connection: Decodable {
     let connection: Int
@@ -69,53 +65,14 @@ final class SyslogPeer {
 
   /// `modes` are those of its connections.
   init(_ modes: String, isSecure: Bool = true) throws {
-    folder = try Scratch()
-    let log = try folder.write("log", "")
-    var words = [
-      "python3", Self.fixtures.appendingPathComponent("ConnectionPeer/peer.py").path, modes, log,
-    ]
-    if isSecure {
-      try Self.makeCertificates(in: folder)
-      words += ["good.pem", "good.key"].map(folder.file)
-    }
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let line = output.fileHandleForReading.availableData
-    port = Int(String(decoding: line, as: UTF8.self).filter(\.isNumber)) ?? 0
+    process = try PeerProcess(
+      "ConnectionPeer/peer.py", modes, certificate: isSecure ? "good" : nil)
   }
 
-  /// Puts `root.pem`, and below it `good.pem` for this machine, into the folder.
-  static func makeCertificates(in folder: Scratch) throws {
-    let script = fixtures.appendingPathComponent("Certificates/make.sh").path
-    _ = try Sealpost.run("bash", [script, folder.path])
-  }
-
-  // Not waited for: `waitUntilExit` in a deinitializer comes back late or never.
-  deinit { kill(process.processIdentifier, SIGKILL) }
-
-  /// The certificate that signed the peer's.
-  var root: String { folder.file("root.pem") }
+  var port: Int { Int(process.port) }
 
   /// The connections that have ended, once there are that many.
-  func connections(_ count: Int) -> [Connection] {
-    for _ in 0..<300 {
-      let found = now
-      if found.count >= count { return found }
-      Thread.sleep(forTimeInterval: 0.01)
-    }
-    return now
-  }
-
-  private var now: [Connection] {
-    let text = (try? folder.text("log")) ?? ""
-    return text.split(separator: "\n").compactMap {
-      try? JSONDecoder().decode(Connection.self, from: Data($0.utf8))
-    }
-  }
+  func connections(_ count: Int) -> [Connection] { process.seen(atLeast: count) }
 }
 
 extension Clinic {

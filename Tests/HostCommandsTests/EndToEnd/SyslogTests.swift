@@ -11,7 +11,7 @@ import Workbench
 struct SyslogTests {
   private func clinic(_ peer: SyslogPeer, _ words: String...) throws -> Clinic {
     let clinic = try Clinic()
-    try clinic.addSyslog(port: peer.port, root: peer.root, words)
+    try clinic.addSyslog(port: peer.port, root: Certificates.shared.get().root, words)
     return clinic
   }
 
@@ -237,7 +237,7 @@ struct RsyslogTests {
     let clinic = try Clinic()
     let plain = ["--set", "transport=tcp", "--set", "host.allow_plain_connections=true"]
     try clinic.addSyslog(
-      port: receiver.port, root: receiver.root,
+      port: receiver.port, root: Certificates.shared.get().root,
       ["--set", "confirm=true"] + (isSecure ? [] : plain))
     try clinic.sealEmail()
     let run = try clinic.deliver(
@@ -263,7 +263,7 @@ struct RsyslogTests {
   {
     let receiver = try Rsyslog(isSecure: true)
     let clinic = try Clinic()
-    try clinic.addSyslog(port: receiver.port, root: receiver.root)
+    try clinic.addSyslog(port: receiver.port, root: Certificates.shared.get().root)
     let run = try clinic.deliver()
     #expect(run.code == 0 && run.delivered == 30, "\(run.errors)")
     #expect(!run.errors.contains("did not say whether it has read everything"), "\(run.errors)")

@@ -2,12 +2,8 @@ import Foundation
 import Workbench
 
 /// `Tests/Fixtures/HTTPPeer/peer.py` as the receiver of a webhook: answers as it is told, writes down what it got.
-final class WebhookPeer {
-  let port: Int
-  private let process = Process()
-  private let folder: Scratch
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../Fixtures").standardized
+struct WebhookPeer {
+  private let process: PeerProcess
 
   struct Request: Decodable {
     let method: String?
@@ -27,43 +23,18 @@ final class WebhookPeer {
 
   /// `steps` are those of each of `paths`; `certificate` makes it speak TLS.
   init(_ steps: String, paths: [String], certificate: String? = nil) throws {
-    let folder = try Scratch()
-    self.folder = folder
-    let log = try folder.write("log", "")
-    var words = ["python3", Self.fixtures.appendingPathComponent("HTTPPeer/peer.py").path]
     let plan = paths.map { #""\#($0)":\#(steps),"# }.joined()
-    words += [#"{\#(plan)"/moved":[{}]}"#, log]
-    if let certificate {
-      let script = Self.fixtures.appendingPathComponent("Certificates/make.sh").path
-      _ = try Sealpost.run("bash", [script, folder.path])
-      words += ["pem", "key"].map { folder.file("\(certificate).\($0)") }
-    }
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let line = output.fileHandleForReading.availableData
-    port = Int(String(decoding: line, as: UTF8.self).filter(\.isNumber)) ?? 0
+    process = try PeerProcess(
+      "HTTPPeer/peer.py", #"{\#(plan)"/moved":[{}]}"#, certificate: certificate)
   }
 
-  convenience init(_ steps: String, path: String = "/in", certificate: String? = nil) throws {
+  init(_ steps: String, path: String = "/in", certificate: String? = nil) throws {
     try self.init(steps, paths: [path], certificate: certificate)
   }
 
-  // Not waited for: `waitUntilExit` in a deinitializer comes back late or never.
-  deinit { kill(process.processIdentifier, SIGKILL) }
+  var port: Int { Int(process.port) }
 
-  var requests: [Request] {
-    let text = (try? folder.text("log")) ?? ""
-    return text.split(separator: "\n").compactMap {
-      try? JSONDecoder().decode(Request.self, from: Data($0.utf8))
-    }
-  }
-
-  /// The certificate that signed the peer's.
-  var root: String { folder.file("root.pem") }
+  var requests: [Request] { process.seen() }
 }
 
 extension Clinic {

@@ -200,7 +200,7 @@ extension WebhookTests {
     #expect(refused.errors.contains("the host's address is private or this machine's"))
     try clinic.done(
       "destination", "set", "hook", "host.allow_private_addresses=true",
-      "host.trusted_certificates=\(peer.root)")
+      "host.trusted_certificates=\(Certificates.shared.get().root)")
     #expect(try clinic.deliver("").delivered == 30)
     #expect(peer.requests.count == 1)
     let log = try clinic.done("audit", "log", "--type", "destination modified", "--json").output
