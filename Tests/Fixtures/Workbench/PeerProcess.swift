@@ -39,7 +39,7 @@ package final class PeerProcess {
 
   /// What it wrote down, once there is so much; what there is after some seconds.
   package func seen<Line: Decodable>(atLeast count: Int) -> [Line] {
-    for _ in 0..<300 {
+    for _ in 0..<1_000 {
       let lines: [Line] = seen()
       if lines.count >= count { return lines }
       Thread.sleep(forTimeInterval: 0.01)
