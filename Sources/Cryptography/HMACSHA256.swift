@@ -13,6 +13,9 @@ import COpenSSL
 
   deinit { unsafe EVP_MAC_CTX_free(context) }
 
+  /// In bytes.
+  package static let codeLength = 32
+
   /// The 32 bytes that authenticate the message.
   package mutating func authenticate(_ message: RawSpan) -> [UInt8] {
     authenticate(message, followedBy: RawSpan())
@@ -20,12 +23,32 @@ import COpenSSL
 
   /// The same for a message that lies in two places.
   package mutating func authenticate(_ message: RawSpan, followedBy rest: RawSpan) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: Self.codeLength) { buffer, count in
+      unsafe write(message, rest, to: buffer)
+      count = Self.codeLength
+    }
+  }
+
+  /// Gives the 32 bytes to `body`, on the stack.
+  package mutating func withCode<Result>(
+    of message: RawSpan, _ body: (RawSpan) -> Result
+  ) -> Result {
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.codeLength) { buffer in
+      unsafe write(message, RawSpan(), to: buffer)
+      return unsafe body(RawSpan(_unsafeElements: UnsafeBufferPointer(buffer)))
+    }
+  }
+
+  private mutating func write(
+    _ message: RawSpan, _ rest: RawSpan, to buffer: UnsafeMutableBufferPointer<UInt8>
+  ) {
     // Initialized again without a key, the context starts over with the one it has.
     let done = unsafe EVP_MAC_init(context, nil, 0, nil) == 1 && update(message) && update(rest)
-    return unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-      guard done, unsafe EVP_MAC_final(context, buffer.baseAddress, &count, 32) == 1, count == 32
-      else { fatalError("EVP_MAC failed") }
-    }
+    var count = 0
+    guard done,
+      unsafe EVP_MAC_final(context, buffer.baseAddress, &count, Self.codeLength) == 1,
+      count == Self.codeLength
+    else { fatalError("EVP_MAC failed") }
   }
 
   private mutating func update(_ bytes: RawSpan) -> Bool {

@@ -8,12 +8,20 @@ struct DigestTable {
   var live: ClosedRange<UInt16>
 
   private var parts = [Part](repeating: Part(capacity: 64), count: 64)
+  /// What ``look(for:)`` read last, so that it does read.
+  private var seen: UInt64 = 0
 
   init(live: ClosedRange<UInt16>) { self.live = live }
 
+  /// Brings the slots of digests that come next near the processor: one after another, each insertion would wait for
+  /// memory alone.
+  mutating func look(for digests: ArraySlice<MessageDigest?>) {
+    for case let digest? in digests { seen &+= parts[digest.part].word(of: digest) }
+  }
+
   /// Adds it, unless it is there already: then false.
   mutating func insert(_ digest: MessageDigest, generation: UInt16) -> Bool {
-    let part = Int(digest.high >> 58)
+    let part = digest.part
     if parts[part].isFull { parts[part].rebuild(live) }
     return parts[part].insert(digest, generation, live)
   }
@@ -45,11 +53,21 @@ struct DigestTable {
 
     var isFull: Bool { taken * 8 >= generations.count * 7 }
 
+    private func firstSlot(of digest: MessageDigest) -> Int {
+      Int(digest.low.multipliedFullWidth(by: UInt64(generations.count)).high)
+    }
+
+    /// What stands in the slot where the search for it begins.
+    func word(of digest: MessageDigest) -> UInt64 {
+      let slot = firstSlot(of: digest)
+      return words[2 * slot] &+ UInt64(generations[slot])
+    }
+
     mutating func insert(
       _ digest: MessageDigest, _ generation: UInt16, _ live: ClosedRange<UInt16>
     ) -> Bool {
       let capacity = generations.count
-      var slot = Int((digest.low.multipliedFullWidth(by: UInt64(capacity))).high)
+      var slot = firstSlot(of: digest)
       var free: Int?
       while generations[slot] != 0 {
         if words[2 * slot] == digest.high, words[2 * slot + 1] == digest.low {
@@ -88,4 +106,9 @@ struct DigestTable {
       self = new
     }
   }
+}
+
+extension MessageDigest {
+  /// Which part of the table it is in.
+  fileprivate var part: Int { Int(high >> 58) }
 }

@@ -22,18 +22,20 @@ final class MessageDigester {
     var text: [UInt8] = []
     // One with an escape is the same id as one without.
     if Self.holdsBackslash(content), JSONString.unescape(content, appendingTo: &text) {
-      return unsafe Self.digest(code.authenticate(text.span.bytes))
+      return unsafe digest(of: text.span.bytes)
     }
-    return Self.digest(code.authenticate(content))
+    return digest(of: content)
   }
 
   private static func holdsBackslash(_ content: RawSpan) -> Bool {
     unsafe content.withUnsafeBytes { unsafe $0.contains(UInt8(ascii: "\\")) }
   }
 
-  private static func digest(_ code: [UInt8]) -> MessageDigest {
-    MessageDigest(
-      high: code[..<8].reduce(0) { $0 << 8 | UInt64($1) },
-      low: code[8..<16].reduce(0) { $0 << 8 | UInt64($1) })
+  private func digest(of text: RawSpan) -> MessageDigest {
+    code.withCode(of: text) { code in
+      unsafe MessageDigest(
+        high: UInt64(bigEndian: code.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+        low: UInt64(bigEndian: code.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
   }
 }

@@ -21,6 +21,9 @@ struct SeenMessages {
     var count = 0
   }
 
+  /// As many memory accesses as a processor has under way at once, about.
+  private static let lookedForTogether = 16
+
   private let limits: Limits
   private let files: SeenMessageFiles
   /// Milliseconds since 1970; a step backwards is not taken.
@@ -59,8 +62,12 @@ struct SeenMessages {
   mutating func insert(_ digests: [MessageDigest?]) -> Set<Int32> {
     tick()
     var known: Set<Int32> = []
-    for (place, digest) in digests.enumerated() {
-      if let digest, !add(digest) { known.insert(Int32(place)) }
+    for start in stride(from: 0, to: digests.count, by: Self.lookedForTogether) {
+      let places = start..<min(start + Self.lookedForTogether, digests.count)
+      table.look(for: digests[places])
+      for place in places {
+        if let digest = digests[place], !add(digest) { known.insert(Int32(place)) }
+      }
     }
     return known
   }
