@@ -74,7 +74,7 @@ extension FilterFunction {
     switch value {
     case .string: value
     case .bool(let flag): .string(.bytes(Array((flag ? "true" : "false").utf8)))
-    case .number(let number): .string(.bytes(Array(number.text.utf8)))
+    case .number(let number): number.text.map { .string(.bytes(Array($0.utf8))) } ?? .null
     default: .null
     }
   }

@@ -66,13 +66,13 @@ enum FilterNumber: Sendable {
 
   var isZero: Bool { FilterNumber.order(self, .integer(0)) == 0 }
 
-  /// A whole number in digits; another in the shortest form that reads back as the same Double.
-  var text: String {
+  /// A whole number in digits; another in the shortest form that reads back as the same Double; none for one beyond it.
+  var text: String? {
     switch self {
     case .integer(let value): "\(value)"
     case .double(let value):
       abs(value) < 9_007_199_254_740_992 && value == value.rounded()
-        ? "\(Int64(value))" : "\(value)"
+        ? "\(Int64(value))" : value.isFinite ? "\(value)" : nil
     }
   }
 }

@@ -5,6 +5,14 @@ import Workbench
 
 /// Another evaluator, in another language, which builds trees of statement and event: both must agree.
 @Suite struct DifferentialTests {
+  /// Beyond a Double, where the judge's own language has no whole number.
+  private static let farNumbers = [
+    ("string(properties.a) = null", #"{"properties":{"a":1e400}}"#),
+    ("string(properties.a) = null", #"{"properties":{"a":-1e400}}"#),
+    ("string(-1e999) = null and properties.a > 1", #"{"properties":{"a":1e400}}"#),
+    ("number('1e400') = properties.a", #"{"properties":{"a":1e400}}"#),
+  ].map { (statement: $0, event: $1) }
+
   @Test(.enabled(if: Judge.hasPython, "python3 is not installed"))
   func `random statements on random events come to what the judge says`() throws {
     let count = ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == "1" ? 400_000 : 12_000
@@ -12,11 +20,12 @@ import Workbench
       var random = RandomStatement(seed: seed)
       return (statement: random.statement(), event: random.event())
     }
-    let verdicts = try judge(cases)
-    try #require(verdicts.count == cases.count)
+    let verdicts = try judge(cases + Self.farNumbers)
+    try #require(verdicts.count == cases.count + Self.farNumbers.count)
+    #expect(verdicts.suffix(Self.farNumbers.count).allSatisfy { $0 == "1" })
     var isTrue = 0
     var evaluated = 0
-    for (item, verdict) in zip(cases, verdicts) {
+    for (item, verdict) in zip(cases + Self.farNumbers, verdicts) {
       let own = (try? evaluate(item.statement, item.event)).map { $0 ? "1" : "0" }
       // What can be seen to be wrong without an event is refused here alone.
       guard let own else { continue }

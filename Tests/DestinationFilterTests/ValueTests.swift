@@ -17,6 +17,8 @@ import Testing
     ("big = 9007199254740993", true), ("big = 9007199254740992", false),
     ("big > 9007199254740992.0", true), ("huge > 9223372036854775807", true),
     ("9223372036854775807 < 9223372036854775808.0", true), ("1e400 = 1e500", true),
+    ("string(1e400) = null", true), ("-1e400 = far", true), ("string(far) = null", true),
+    ("typeof(far) = 'number'", true), ("string(1e-400) = '0'", true), ("bool(1e-400)", false),
     ("'a' in list", true), ("2 in list", true), ("['x'] in list", true), ("null in list", true),
     ("'2' in list", false), ("list = ['a', 2, ['x'], null]", true), ("length(list) = 4", true),
     ("list.a = null", true), ("n.a = null", true), ("length(o) = 0", true), ("n", false),
@@ -27,7 +29,7 @@ import Testing
   func `a value is what the reference says`(statement: String, result: Bool) throws {
     let statement = statement == "n > '5'" ? "n > five" : statement
     let event = #"""
-      {"o":{"a":1},"n":5,"five":"5","big":9007199254740993,"huge":1e30,"list":["a",2.0,["x"],null],
+      {"o":{"a":1},"n":5,"five":"5","big":9007199254740993,"huge":1e30,"far":-1e399,"list":["a",2.0,["x"],null],
        "escaped":"a\"\u00e9\ud83d\ude00","pattern":"[a-c]","bad":"[","k\u0065y":1}
       """#
     #expect(try evaluate(statement, event) == result)

@@ -5,6 +5,7 @@ It builds the whole event as a tree and walks the statement as one, which the pr
 """
 
 import json
+import math
 import re
 import sys
 
@@ -165,6 +166,8 @@ def glob(pattern):
 
 
 def spelled(value):
+    if math.isinf(value):
+        return None
     if isinstance(value, float) and value == int(value) and abs(value) < 2**53:
         return str(int(value))
     return repr(value)
@@ -245,3 +248,5 @@ for line in sys.stdin:
     except (SyntaxError, IndexError, KeyError):
         # A fault of form; a call that is cut off, of an unknown function, or with a value too few.
         print("E")
+    except Exception as failure:
+        sys.exit(f"the judge itself fails on {statement!r} with {event!r}: {failure!r}")
