@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 internal import Workspace
 
 /// Dead letters that are to be delivered once more, into the pipeline; they leave the disk when they are in the queue.
@@ -8,16 +9,25 @@ struct RedriveSource {
 
   let workspace: Workspace
   let control: RunControl
+  /// What was told already: a damaged file is met once a second.
+  private let told = Told()
 
-  /// Hands over what waits for the destinations that are on.
+  init(workspace: Workspace, control: RunControl) {
+    self.workspace = workspace
+    self.control = control
+  }
+
+  /// Hands over what waits for the destinations that are on; where a document was changed by hand, letters wait on.
   func read(into pipeline: Pipeline) throws {
-    for route in pipeline.plans.uncontrolled.routes {
+    for route in pipeline.plans.uncontrolled.routes where !route.keepsEvents {
       let store = try workspace.redriven(to: route.plan.id)
-      var letters: [DeadLetter] = []
-      try store.forEach(damaged: { control.report(.damaged("\($0)")) }) { letters.append($0) }
-      for part in Self.parts(letters) where !control.shouldStop {
-        guard let taken = submit(part, to: route.plan.id, pipeline) else { return }
-        try store.remove { taken.contains($0.id) }
+      try store.takeOut(damaged: { tell("\($0)") }) { letters in
+        var taken: Set<String> = []
+        for part in Self.parts(letters) where !control.shouldStop {
+          guard let ids = submit(part, to: route.plan.id, pipeline) else { break }
+          taken.formUnion(ids)
+        }
+        return taken
       }
     }
   }
@@ -26,8 +36,12 @@ struct RedriveSource {
   func follow(_ pipeline: Pipeline) -> RepeatingThread {
     RepeatingThread("redrive", every: .seconds(1)) { _ in
       guard !control.shouldStop else { return }
-      do { try read(into: pipeline) } catch { control.report(.damaged("\(error)")) }
+      do { try read(into: pipeline) } catch { tell("\(error)") }
     }
+  }
+
+  private func tell(_ trouble: String) {
+    if told.isNew(trouble) { control.report(.damaged(trouble)) }
   }
 
   /// Returns the ids of those that are durable in the queue; nil when the run is at its end.
@@ -57,6 +71,12 @@ struct RedriveSource {
     }
     return parts
   }
+}
+
+private final class Told: Sendable {
+  private let texts = Mutex<Set<String>>([])
+
+  func isNew(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }
 
 /// One answer from one thread to another.

@@ -24,16 +24,24 @@ final class RejectedLines {
     room = maximumBytes - store.size
   }
 
+  /// Whether there is room for so many bytes, also that which a purge has made meanwhile.
+  private func hasRoom(for size: Int, besides unwritten: Int) -> Bool {
+    if size > room { room = maximumBytes - store.size - unwritten }
+    return size <= room
+  }
+
   func keep(_ block: Block) {
     guard !block.rejections.isEmpty else { return }
     var letters: [DeadLetter] = []
+    var unwritten = 0
     for (rejection, line) in zip(block.rejections, block.rejectedLines) {
       let size = line.count + 256
-      guard size <= room else {
+      guard hasRoom(for: size, besides: unwritten) else {
         notKept += 1
         continue
       }
       room -= size
+      unwritten += size
       letters.append(
         DeadLetter(
           event: line, form: .line, reason: rejection.reason.code, detail: "\(rejection.reason)",
@@ -46,7 +54,7 @@ final class RejectedLines {
       hasFailed = false
     } catch {
       notKept += letters.count
-      room += letters.reduce(0) { $0 + $1.event.count + 256 }
+      room += unwritten
       // Told once; a disk that was full may have room for the next.
       if !hasFailed { report(.damaged("\(error)")) }
       hasFailed = true

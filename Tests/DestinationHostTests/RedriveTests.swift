@@ -90,6 +90,28 @@ struct RedriveTests {
     #expect(try host.lines(path).count == 2)
   }
 
+  @Test func `letters beside a damaged one go once, however often it is met`() throws {
+    let host = try TestHost()
+    let path = try host.addFile("file")
+    try host.workspace.deadLetters(of: "file").append(
+      (1...3).map { letter(Int64($0), .sealed, TestHost.event($0)) })
+    _ = try host.workspace.redriveLetters(of: "file") { _ in true }
+    let folder = host.workspace.layout.root + "/redrive/file"
+    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    let url = URL(fileURLWithPath: folder + "/" + file)
+    var bytes = try Data(contentsOf: url)
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: url)
+    // Met at the start, and once a second.
+    _ = try host.live { _, _ in usleep(2_500_000) }
+    #expect(try host.run("").redriven == 0)
+    #expect(try host.lines(path) == [1, 3].map { TestHost.event($0) })
+    let told = host.reports.all.count {
+      if case .damaged(let text) = $0 { text.contains(file) } else { false }
+    }
+    #expect(told == 2, "once in each run")
+  }
+
   @Test func `letters of a destination that is off wait`() throws {
     let host = try TestHost()
     try host.addFile("file")

@@ -44,6 +44,15 @@ import Workspace
     #expect(next.notKept == 1)
   }
 
+  @Test func `a purge makes room for more, while the host runs`() throws {
+    let rejected = RejectedLines(store, maximumBytes: 12_000) { _ in Issue.record("a report") }
+    rejected.keep(block(3))
+    #expect(try host.workspace.purgeLetters(in: .rejected, where: nil).all == 2)
+    rejected.keep(block(3))
+    #expect(try store.count() == 2)
+    #expect(rejected.notKept == 2)
+  }
+
   @Test(.enabled(if: SmallDisk.isAllowed, "a tmpfs cannot be mounted by this user"))
   func `after a full disk lines are kept again, and each time that it is full is told once`() throws
   {

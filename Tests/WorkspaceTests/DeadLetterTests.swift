@@ -2,7 +2,8 @@ import AuditLog
 import Foundation
 import Testing
 import Workbench
-import Workspace
+
+@testable import Workspace
 
 @Suite struct DeadLetterTests {
   private static let event = Array(
@@ -164,10 +165,78 @@ import Workspace
     try second.forEach(damaged: { told.append("\($0)") }) { found.append($0.detail) }
     #expect(found == ["row 1", "row 3"])
     #expect(told.count == 1 && told[0].contains(file))
-    #expect(try second.remove { _ in true } == 1)
+    #expect(try second.remove { _ in true } == 2)
     #expect(try files(second) == [file])
     try second.removeAll()
     #expect(try files(second).isEmpty)
+  }
+
+  @Test
+  func `of a damaged file what can be read is given and taken out, the rest stays and is told`()
+    throws
+  {
+    let test = try TestWorkspace()
+    let store = try test.workspace.deadLetters(of: "files")
+    let letters = (1...3).map { letter(Int64($0)) }
+    try store.append(letters)
+    let file = try #require(try files(store).first)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+    let record = (whole.count - 24) / 3
+    // In the middle of the second letter, and in the length of the third.
+    for (place, given) in [(24 + record + record / 2, [0, 2]), (24 + 2 * record + 3, [0, 1])] {
+      var bytes = whole
+      bytes[place] ^= 0x80
+      try bytes.write(to: URL(fileURLWithPath: file))
+      var told = 0
+      var found: [DeadLetter] = []
+      try store.forEach(damaged: { _ in told += 1 }) { found.append($0) }
+      #expect(found == given.map { letters[$0] } && told == 1)
+      #expect(try store.remove { $0.id == letters[0].id } == 1)
+      #expect(try store.remove { $0.id == letters[0].id } == 0)
+      found = []
+      try store.forEach(damaged: { _ in told += 1 }) { found.append($0) }
+      #expect(found == [letters[given[1]]] && told == 2)
+      #expect(try store.remove { _ in true } == 1)
+      let left = try Data(contentsOf: URL(fileURLWithPath: file))
+      #expect(left.suffix(record) == bytes[(24 + (place - 24) / record * record)...].prefix(record))
+    }
+  }
+
+  @Test func `files are bounded, so that taking letters out writes little anew`() throws {
+    let test = try TestWorkspace()
+    let store = DeadLetterStore(
+      test.workspace.layout, folder: "dead-letters", workspaceID: test.workspace.id, name: "files",
+      maximumFile: 500)
+    let letters = (1...20).map { letter(Int64($0)) }
+    for letter in letters { try store.append(letter) }
+    try store.sync()
+    let before = try files(store)
+    #expect(before.count > 4)
+    #expect(try all(store) == letters)
+    let last = try inode(before[before.count - 1])
+    var sizes: [Int] = []
+    try store.takeOut(damaged: { _ in Issue.record("damage") }) { letters in
+      sizes.append(letters.count)
+      return sizes.count == 1 ? [letters[0].id] : []
+    }
+    #expect(sizes.count == before.count && sizes.reduce(0, +) == 20)
+    #expect(try all(store) == Array(letters[1...]))
+    #expect(try inode(before[before.count - 1]) == last)
+  }
+
+  @Test func `a purge of all takes what a crash left of a file that was written anew`() throws {
+    let test = try TestWorkspace.withDestination()
+    try test.workspace.deadLetters(of: "files").append(letter(1))
+    try test.write("dead-letters/files/.new-17-abcdef", [1])
+    #expect(try test.workspace.purgeLetters(in: .destination("files"), where: nil).all == 1)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: test.path + "/dead-letters/files").isEmpty
+    )
+  }
+
+  private func inode(_ path: String) throws -> UInt64? {
+    let number = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
+    return (number as? NSNumber)?.uint64Value
   }
 
   @Test func `another workspace's key opens nothing`() throws {

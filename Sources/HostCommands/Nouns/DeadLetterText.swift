@@ -16,7 +16,7 @@ enum DeadLetterText {
         let letter = found.letter
         return [
           .init(letter.id), .init(time(letter.buriedUnixNanoseconds)),
-          .init("\(isLines ? Int(letter.line) : Int(letter.attempts))"),
+          .init("\(isLines ? Int(clamping: letter.line) : Int(letter.attempts))"),
           .init(letter.remoteCode == 0 ? "" : "\(letter.remoteCode)"),
         ] + (someWait ? [.init(text(found.state))] : []) + [
           .init(letter.reason), .init(letter.detail),
@@ -86,7 +86,7 @@ enum DeadLetterText {
       ("detail", .string(letter.detail)),
       ("received", .string(time(letter.receivedUnixNanoseconds))),
       ("buried", .string(time(letter.buriedUnixNanoseconds))),
-      ("form", .string(form(letter.form))), ("line", .integer(Int(letter.line))),
+      ("form", .string(form(letter.form))), ("line", .integer(Int(clamping: letter.line))),
       ("attempts", .integer(Int(letter.attempts))),
       (
         "history",

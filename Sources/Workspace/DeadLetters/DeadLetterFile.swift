@@ -56,10 +56,11 @@ struct DeadLetterFile: ~Copyable {
     number += 1
   }
 
-  /// The next record without its length; nil when it is not authentic.
+  /// The next record without its length; nil when it is not authentic: those behind it may be.
   mutating func open(_ sealed: [UInt8]) -> DeadLetter? {
     let iv = self.iv
     let label = self.label
+    defer { number += 1 }
     var plaintext: [UInt8] = []
     do throws(CryptographyError) {
       try unsafe cipher.open(
@@ -68,7 +69,6 @@ struct DeadLetterFile: ~Copyable {
     } catch {
       return nil
     }
-    number += 1
     return DeadLetter(plaintext)
   }
 

@@ -21,6 +21,14 @@ final class DeadLetterReader {
     return try bytes(length)
   }
 
+  /// All bytes from that place on.
+  func rest(from offset: Int) throws(WorkspaceError) -> [UInt8] {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw Disk.failed(path, "stat") }
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw Disk.failed(path, "seek") }
+    return try bytes(max(0, Int(status.st_size) - offset)) ?? []
+  }
+
   /// Whether there was a whole record to skip.
   func skipRecord() throws(WorkspaceError) -> Bool {
     guard let length = try recordLength() else { return false }

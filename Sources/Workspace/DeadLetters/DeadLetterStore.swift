@@ -6,16 +6,22 @@ internal import Glibc
 /// A folder of files (``DeadLetterFile``). Each store object writes a file of its own, made with the first letter.
 package final class DeadLetterStore {
   package let path: String
-  private let layout: WorkspaceLayout
-  private let purpose: String
+  let layout: WorkspaceLayout
+  let purpose: String
   private var file: DeadLetterFile?
   private var filePath = ""
   private var descriptor: Int32 = -1
   /// How much of the file is whole records.
   private var length = 0
+  /// Behind so many bytes another file is begun: whoever takes letters out reads one whole and writes it anew.
+  private let maximumFile: Int
 
-  init(_ layout: WorkspaceLayout, folder: String, workspaceID: String, name: String) {
+  init(
+    _ layout: WorkspaceLayout, folder: String, workspaceID: String, name: String,
+    maximumFile: Int = 4 << 20
+  ) {
     self.layout = layout
+    self.maximumFile = maximumFile
     path = "\(layout.root)/\(folder)/\(name)"
     purpose = "sealpost \(folder) 1\u{0}\(workspaceID)\u{0}\(name)"
   }
@@ -34,6 +40,7 @@ package final class DeadLetterStore {
   /// Whoever takes letters out of a file replaces it meanwhile: then this goes on in a new one.
   package func append(_ letters: some Collection<DeadLetter>) throws(WorkspaceError) {
     guard !letters.isEmpty else { return }
+    if length >= maximumFile { try endFull() }
     if file == nil || !lockIfInPlace() { try begin() }
     defer { flock(descriptor, LOCK_UN) }
     var bytes: [UInt8] = []
@@ -43,10 +50,19 @@ package final class DeadLetterStore {
     } catch {
       // The numbers used are not used again: the file ends here, at its last whole record.
       _ = ftruncate(descriptor, off_t(length))
+      // Nobody asks later for the letters before, as `sync` is for the file that is written to.
+      if length > DeadLetterFile.headerLength { try sync() }
       leave()
       throw error
     }
     length += bytes.count
+  }
+
+  /// What was appended to it is on the disk before it is left: ``sync()`` asks for the last file alone.
+  private func endFull() throws(WorkspaceError) {
+    guard file != nil else { return }
+    try sync()
+    end()
   }
 
   /// Takes the file's lock; false, and the file is given up, when it stands in the folder no more.
@@ -98,7 +114,7 @@ package final class DeadLetterStore {
 
   /// Opens every letter, from the oldest to the newest file; a record that a crash cut off ends its file.
   ///
-  /// - Parameter damaged: told of a file with a record that is not authentic; what stands before it is given, and the
+  /// - Parameter damaged: told of a file with a record that is not authentic; all that can be read of it is given, and the
   ///   next file is gone on with. Nil: thrown.
   package func forEach(
     damaged: ((WorkspaceError) -> Void)? = nil, _ body: (DeadLetter) throws(WorkspaceError) -> Void
@@ -106,16 +122,17 @@ package final class DeadLetterStore {
     for name in try files() {
       // A file that was taken away since then held nothing any more.
       guard let reader = try opened("\(path)/\(name)") else { continue }
-      do throws(WorkspaceError) {
-        try forEach(in: reader, body)
-      } catch {
-        guard case .deadLettersDamaged = error, let damaged else { throw error }
-        damaged(error)
+      var isWhole = true
+      try forEach(in: reader) { (content) throws(WorkspaceError) in
+        if case .letter(let letter) = content { return try body(letter) }
+        isWhole = false
+        if damaged == nil { throw .deadLettersDamaged(path: reader.path) }
       }
+      if !isWhole { damaged?(.deadLettersDamaged(path: reader.path)) }
     }
   }
 
-  private func opened(_ path: String) throws(WorkspaceError) -> DeadLetterReader? {
+  func opened(_ path: String) throws(WorkspaceError) -> DeadLetterReader? {
     do throws(WorkspaceError) {
       return try DeadLetterReader(path)
     } catch {
@@ -124,20 +141,39 @@ package final class DeadLetterStore {
     }
   }
 
-  private func forEach(
-    in reader: DeadLetterReader, _ body: (DeadLetter) throws(WorkspaceError) -> Void
+  enum Content {
+    case letter(DeadLetter)
+    /// Bytes that are no letter of this store, as they stand in the file.
+    case damage([UInt8])
+  }
+
+  /// What stands in a file; behind a record that is not authentic the next is looked at, as long as there are lengths.
+  func forEach(
+    in reader: DeadLetterReader, _ body: (Content) throws(WorkspaceError) -> Void
   ) throws(WorkspaceError) {
     guard let header = try reader.header() else { return }
     guard var file = try DeadLetterFile(header: header, purpose: purpose, layout) else {
-      throw .deadLettersDamaged(path: reader.path)
+      return try body(.damage(reader.rest(from: 0)))
     }
-    while let record = try reader.record() {
-      guard let letter = file.open(record) else { throw .deadLettersDamaged(path: reader.path) }
-      try body(letter)
+    var offset = header.count
+    do throws(WorkspaceError) {
+      while let record = try reader.record() {
+        if let letter = file.open(record) {
+          try body(.letter(letter))
+        } else {
+          var bytes: [UInt8] = []
+          DeadLetter.append(UInt64(record.count), 4, to: &bytes)
+          try body(.damage(bytes + record))
+        }
+        offset += 4 + record.count
+      }
+    } catch {
+      guard case .deadLettersDamaged = error else { throw error }
+      try body(.damage(reader.rest(from: offset)))
     }
   }
 
-  private func files() throws(WorkspaceError) -> [String] {
+  func files() throws(WorkspaceError) -> [String] {
     try Disk.names(in: path).filter { $0.hasSuffix(".letters") }
   }
 
@@ -174,73 +210,6 @@ package final class DeadLetterStore {
     if descriptor >= 0 { close(descriptor) }
     descriptor = -1
     file = nil
-  }
-}
-
-// MARK: - Taking letters out
-
-extension DeadLetterStore {
-  /// Removes these letters for good: a file that held some is replaced by one without them, durable on return.
-  ///
-  /// A damaged file is left as it is. Returns how many were removed.
-  @discardableResult
-  package func remove(_ isGone: (DeadLetter) -> Bool) throws(WorkspaceError) -> Int {
-    var removed = 0
-    for name in try files() {
-      let path = "\(self.path)/\(name)"
-      guard let lock = try Self.locked(path) else { continue }
-      defer { close(lock) }
-      removed += try remove(isGone, from: path)
-    }
-    return removed
-  }
-
-  /// Removes every letter, those in damaged files too.
-  package func removeAll() throws(WorkspaceError) {
-    for name in try files() {
-      let path = "\(self.path)/\(name)"
-      guard let lock = try Self.locked(path) else { continue }
-      defer { close(lock) }
-      try Disk.remove(path)
-    }
-  }
-
-  /// Nil when the file is not there any more.
-  private static func locked(_ path: String) throws(WorkspaceError) -> Int32? {
-    let descriptor: Int32
-    do throws(WorkspaceError) {
-      descriptor = try Disk.openFile(path, O_RDONLY)
-    } catch {
-      guard case .fileFailed(_, _, ENOENT) = error else { throw error }
-      return nil
-    }
-    while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
-    return descriptor
-  }
-
-  private func remove(
-    _ isGone: (DeadLetter) -> Bool, from path: String
-  ) throws(WorkspaceError) -> Int {
-    var kept: [DeadLetter] = []
-    var removed = 0
-    do throws(WorkspaceError) {
-      try forEach(in: DeadLetterReader(path)) { letter in
-        if isGone(letter) { removed += 1 } else { kept.append(letter) }
-      }
-    } catch {
-      guard case .deadLettersDamaged = error else { throw error }
-      return 0
-    }
-    guard removed > 0 else { return 0 }
-    if kept.isEmpty { try Disk.remove(path) } else { try replace(path, with: kept) }
-    return removed
-  }
-
-  private func replace(_ path: String, with letters: [DeadLetter]) throws(WorkspaceError) {
-    var bytes = DeadLetterFile.newHeader()
-    guard var file = try DeadLetterFile(header: bytes, purpose: purpose, layout) else { return }
-    for letter in letters { try file.seal(letter, appendingTo: &bytes) }
-    try Disk.replace(path, with: bytes)
   }
 }
 

@@ -55,8 +55,8 @@ enum Disk {
 
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-  /// The names in a folder, sorted, without those that start with a dot; none when there is no such folder.
-  static func names(in path: String) throws(WorkspaceError) -> [String] {
+  /// The names in a folder, sorted, without those that start with a dot, or those alone; none when there is no such folder.
+  static func names(in path: String, hidden: Bool = false) throws(WorkspaceError) -> [String] {
     guard let folder = unsafe opendir(path) else {
       if errno == ENOENT { return [] }
       throw failed(path, "opendir")
@@ -67,7 +67,7 @@ enum Disk {
       let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
         unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if name.hasPrefix(".") == hidden { names.append(name) }
     }
     return names.sorted()
   }
@@ -154,9 +154,11 @@ extension Disk {
     try move(temporary, to: path)
   }
 
+  static let temporaryPrefix = ".new-"
+
   /// A new name in the same folder, hidden.
   static func temporaryName(beside path: String) -> String {
-    parent(of: path) + "/.new-\(getpid())-" + Names.random(12)
+    parent(of: path) + "/\(temporaryPrefix)\(getpid())-" + Names.random(12)
   }
 
   /// Returns when the file's bytes are on the disk; one that could not be written whole does not stay.
