@@ -103,7 +103,7 @@ deliver() {
 show_one_event() {
   heading "One event: as it came, as it was delivered (ciphertexts shortened here), and as its owner opens it"
   local number
-  number=$(grep -n '"type":"identify"' "$events" | grep -m 1 '"email"' | cut -d : -f 1)
+  number=$(awk '/"type":"identify"/ && /"email"/ { print NR; exit }' "$events")
   printf '\n  as it came\n%s\n' "$(sed -n "${number}p" "$events")"
   printf '\n  as delivered\n%s\n' \
     "$(sed -n "${number}p" "$folder/delivered.ndjson" | sed -E 's/"([A-Za-z0-9+\/]{16})[A-Za-z0-9+\/]{480,}(={0,2})"/"\1…\2"/g')"
