@@ -24,15 +24,12 @@ final class CustomerIODestination: DestinationAdapter {
     let call = batch.call
     var delivery = PartwiseDelivery(requests.events)
     delivery.send(
-      requests.sendable, within: Requests.limits, of: batch,
+      requests.events.mapped, within: Requests.limits, of: batch,
       byteCount: requests.events.byteCount
     ) { part in
       let body = requests.body(of: part)
       let answer = try unsafe http.send(requests.request, body: body.span.bytes, call: call)
       return Answer.outcome(of: answer, count: part.count, host: host)
-    }
-    for index in requests.tooLarge {
-      delivery.settle(index, .rejected(detail: "the event is larger than 32 KB"))
     }
     return delivery.outcomes
   }

@@ -8,16 +8,12 @@ struct Requests {
   private static let longestEvent = 32_000
 
   let events: MappedEvents
-  /// Places of the events that the API would refuse for their size.
-  let tooLarge: [Int]
-  let sendable: [Int]
   let request: HTTPRequest
 
   init(_ batch: borrowing Batch, _ settings: Settings) {
-    let events = settings.mapping.map(batch)
+    var events = settings.mapping.map(batch)
+    events.reject(longerThan: Self.longestEvent)
     self.events = events
-    tooLarge = events.mapped.filter { events.byteCount(at: $0) > Self.longestEvent }
-    sendable = events.mapped.filter { events.byteCount(at: $0) <= Self.longestEvent }
     request = HTTPRequest(
       url: settings.url,
       headers: [

@@ -23,15 +23,12 @@ final class SegmentDestination: DestinationAdapter {
     let call = batch.call
     var delivery = PartwiseDelivery(requests.events)
     delivery.send(
-      requests.sendable, within: Requests.limits, of: batch,
+      requests.events.mapped, within: Requests.limits, of: batch,
       byteCount: requests.events.byteCount
     ) { part in
       let body = requests.body(of: part, unixNanoseconds: host.unixNanoseconds)
       return try unsafe http.send(requests.request, body: body.span.bytes, call: call)
         .partOutcome(host: host)
-    }
-    for index in requests.tooLarge {
-      delivery.settle(index, .rejected(detail: "the event is larger than 32 KB"))
     }
     return delivery.outcomes
   }

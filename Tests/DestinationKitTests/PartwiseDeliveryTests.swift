@@ -155,6 +155,24 @@ import Testing
       ])
   }
 
+  @Test func `what became longer than the service takes is rejected, to the byte`() throws {
+    let mapping = try Mapping(#"{"track":{"e":{"@path":"$.event"}}}"#)
+    let seen = Log()
+    let instance = TestInstance.running { batch in
+      var events = mapping.map(batch)
+      events.reject(longerThan: 2_000)
+      let why = Outcome.rejected(detail: "the event is larger than 2 KB")
+      seen.add("\(events.mapped) \(events.refusal(at: 1) == why)")
+      return PartwiseDelivery(events).outcomes
+    }
+    // With 8 bytes around each.
+    let names = [1_992, 1_993, 1].map { String(repeating: "x", count: $0) }
+    let batch = TestBatch(names.map { #"{"event":"\#($0)"}"# })
+    instance.deliver(batch)
+    #expect(seen.all == ["[0, 2] true"])
+    #expect(batch.kinds == [2, 3, 2])
+  }
+
   @Test func `a mapping that is none is a problem of the settings, with its place`() {
     let problem = #expect(throws: AdapterProblem.self) {
       try Mapping(#"{"track":{"e":{"@path":"event"}}}"#)

@@ -85,7 +85,17 @@ public struct MappedEvents: Sendable {
     mapped.filter { self.types[$0].map(types.contains) ?? false }
   }
 
-  /// Why nothing was made of an event: a rejection; nil for an event that was mapped.
+  /// Rejects the events of which a longer object was made: a service would refuse them, and all that is in one request
+  /// with them.
+  ///
+  /// They are no longer among those that are mapped. The detail says the limit in KB.
+  public mutating func reject(longerThan bytes: Int) {
+    for index in mapped where byteCount(at: index) > bytes {
+      refusals[index] = .rejected(detail: "the event is larger than \(bytes / 1000) KB")
+    }
+  }
+
+  /// Why an event is not among the mapped: a rejection; nil for one that is.
   public func refusal(at index: Int) -> Outcome? { refusals[index] }
 
   /// Bytes of the object that was made of an event.
