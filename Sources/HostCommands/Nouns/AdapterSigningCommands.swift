@@ -111,13 +111,8 @@ enum AdapterSigningCommands {
     invocation.print(
       Table(
         columns: [.init("key"), .init("name", isFlexible: true), .init("added")],
-        rows: keys.map { [.init($0.id), .init($0.name), .init($0.addedAt)] }),
-      json: .array(
-        keys.map {
-          .object([
-            ("id", .string($0.id)), ("name", .string($0.name)), ("added_at", .string($0.addedAt)),
-          ])
-        }))
+        rows: keys.map(\.cells)),
+      json: .array(keys.map(\.json)))
     return .done
   }
 

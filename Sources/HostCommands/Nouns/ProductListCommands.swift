@@ -147,13 +147,8 @@ enum ProductListCommands {
       Table(
         columns: [.init("key"), .init("name", isFlexible: true), .init("added")],
         rows: [[.init(ShippedProductList.key.id), "the project's release key", "built in"]]
-          + keys.map { [.init($0.id), .init($0.name), .init($0.addedAt)] }),
-      json: .array(
-        keys.map {
-          .object([
-            ("id", .string($0.id)), ("name", .string($0.name)), ("added_at", .string($0.addedAt)),
-          ])
-        }))
+          + keys.map(\.cells)),
+      json: .array(keys.map(\.json)))
     return .done
   }
 
