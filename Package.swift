@@ -162,7 +162,7 @@ let package = Package(
     .target(
       name: "KafkaCluster", path: "Tests/Fixtures/KafkaCluster", exclude: ["cluster.py"]),
     .testTarget(name: "CDestinationAdapterTests", dependencies: ["CDestinationAdapter"]),
-    .testTarget(name: "PackageTests"),
+    .testTarget(name: "PackageTests", dependencies: ["Workbench"]),
   ]
     + rooms.map {
       .target(

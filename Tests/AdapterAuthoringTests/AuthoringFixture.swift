@@ -6,10 +6,6 @@ import Workbench
 
 /// The built adapters of this package, as folders that the validator takes.
 enum AuthoringFixture {
-  /// The folder of what was built.
-  static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent()
-  static let sealpost = products.appendingPathComponent("sealpost").path
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -21,9 +17,7 @@ enum AuthoringFixture {
     try files.copyItem(
       atPath: root.appendingPathComponent("\(folder)/\(name)/adapter.json").path,
       toPath: "\(target)/adapter.json")
-    let library = "lib\(name).so"
-    try files.copyItem(
-      atPath: products.appendingPathComponent(library).path, toPath: "\(target)/\(library)")
+    try files.copyItem(atPath: Built.library(name), toPath: "\(target)/lib\(name).so")
     return target
   }
 
@@ -51,7 +45,7 @@ enum AuthoringFixture {
 
   static func options(_ patterns: [String] = [], settings: String? = nil) -> Validator.Options {
     var options = Validator.Options()
-    options.executablePath = sealpost
+    options.executablePath = Built.sealpost
     options.patterns = patterns
     options.settings = settings.map { Array($0.utf8) }
     return options

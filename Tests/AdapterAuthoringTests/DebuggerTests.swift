@@ -31,7 +31,7 @@ import Workbench
         "timeout", "--kill-after=1", "60", "python3", "-c", Self.unblocked, "/usr/bin/gdb",
         "-batch", "-nx", "-iex", "set debuginfod enabled off", "-ex", "set breakpoint pending on",
         "-ex", "break file.c:deliver", "-ex", "run", "-ex", "print batch->event_count", "-ex",
-        "continue", "--args", AuthoringFixture.sealpost, "adapter", "try", path, "--settings",
+        "continue", "--args", Built.sealpost, "adapter", "try", path, "--settings",
         settings, "--events", events, "--in-process",
       ])
     #expect(run.output.contains("$1 = 1\n"), "\(run.output.suffix(2000))")

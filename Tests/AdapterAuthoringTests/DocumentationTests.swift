@@ -17,7 +17,7 @@ import Workbench
       "/usr/bin/env",
       [
         "swift-symbolgraph-extract", "-module-name", "DestinationKit", "-I",
-        AuthoringFixture.products.appendingPathComponent("Modules").path, "-I",
+        Built.folder.appendingPathComponent("Modules").path, "-I",
         AuthoringFixture.root.appendingPathComponent("Sources/CDestinationAdapter/include").path,
         "-target", Self.target, "-output-dir", scratch.path, "-minimum-access-level", "public",
       ])

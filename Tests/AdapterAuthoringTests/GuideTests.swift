@@ -8,7 +8,7 @@ import Workbench
 @Suite(
   .serialized,
   .enabled(
-    if: FileManager.default.isExecutableFile(atPath: AuthoringFixture.sealpost),
+    if: Built.hasSealpost,
     "sealpost was not built beside the tests"))
 struct GuideTests {
   private static let guide = AuthoringFixture.root.appendingPathComponent(
@@ -34,7 +34,7 @@ struct GuideTests {
   private static let environment: [String: String] = {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return [
-      "PATH": "\(AuthoringFixture.products.path):\(path)",
+      "PATH": "\(Built.folder.path):\(path)",
       "SCRATCH": AuthoringFixture.root.appendingPathComponent(".build/out-of-tree").path,
     ]
   }()

@@ -57,7 +57,7 @@ import Workbench
     var options = TryOut.Options(
       settings: Array(#"{"url":"https://hooks.example.com/in","batch_events":1}"#.utf8),
       events: Array(events.joined(separator: "\n").utf8))
-    options.executablePath = AuthoringFixture.sealpost
+    options.executablePath = Built.sealpost
     options.peer = [.status(200), .status(400), .status(429, headers: ["retry-after": "7"])]
     let first = try TryOut(path, options).run()
     #expect(first.problem == nil)
@@ -88,7 +88,7 @@ import Workbench
       settings: Array(
         #"{"url":"https://h.example/","headers":["X: {{secret:token}}"],"token":"s3cr3t"}"#.utf8),
       events: Array(#"{"type":"page","messageId":"m"}"#.utf8))
-    options.executablePath = AuthoringFixture.sealpost
+    options.executablePath = Built.sealpost
     let report = try TryOut(path, options).run()
     #expect(report.requests[0].headers.contains { $0.value == "{{secret:token}}" })
     #expect(!"\(report)".contains("s3cr3t"))
@@ -103,7 +103,7 @@ import Workbench
     var options = TryOut.Options(
       settings: Array("{}".utf8),
       events: Array((#"{"type":"track","messageId":"m"}"# + "\n" + line).utf8))
-    options.executablePath = AuthoringFixture.sealpost
+    options.executablePath = Built.sealpost
     let tryOut = try TryOut(path, options)
     if line.isEmpty {
       _ = try tryOut.run()

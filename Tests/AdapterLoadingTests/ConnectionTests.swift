@@ -63,15 +63,9 @@ struct ConnectionTests {
     return worker
   }
 
-  private func result(_ worker: SupervisedWorker) throws -> EventResult {
-    var results: [EventResult] = []
-    try worker.deliver(Fixture.batch(1), into: &results)
-    return try #require(results.first)
-  }
-
   @Test func `each call reaches the host whole, and its answer the adapter`() throws {
     let worker = try worker("plain")
-    let result = try result(worker)
+    let result = try worker.deliverOne()
     #expect(result.remoteCode == DESTINATION_OK)
     #expect(result.detail == "hello")
     #expect(worker.sandbox?.isFull == true)
@@ -86,7 +80,7 @@ struct ConnectionTests {
   @Test func `a connection outlives its batch, is there in flush, and ends with the worker`() throws
   {
     let worker = try worker("keep")
-    for _ in 0..<3 { #expect(try result(worker).remoteCode == DESTINATION_OK) }
+    for _ in 0..<3 { #expect(try worker.deliverOne().remoteCode == DESTINATION_OK) }
     #expect(try worker.flush() == nil)
     #expect(asked.all.count == 5, "opened once, written to three times, and in flush")
     #expect(asked.ends.load(ordering: .relaxed) == 0)
@@ -98,7 +92,7 @@ struct ConnectionTests {
   {
     let notices = Notices()
     let worker = try worker("crash", notices: notices)
-    #expect(try result(worker).detail?.hasPrefix("the adapter fails on this event") == true)
+    #expect(try worker.deliverOne().detail?.hasPrefix("the adapter fails on this event") == true)
     worker.stop()
     let tables = asked.tables.load(ordering: .relaxed)
     #expect(tables >= 3, "one for each worker")
@@ -110,12 +104,12 @@ struct ConnectionTests {
     "narrow", "thread", "in_create",
   ])
   func `a call that makes no sense, or comes from elsewhere, goes nowhere`(what: String) throws {
-    #expect(try result(try worker(what)).remoteCode == DESTINATION_INVALID)
+    #expect(try worker(what).deliverOne().remoteCode == DESTINATION_INVALID)
     #expect(asked.all.isEmpty)
   }
 
   @Test func `more than a write takes is too large`() throws {
-    let result = try result(try worker("huge"))
+    let result = try worker("huge").deliverOne()
     #expect(result.remoteCode == DESTINATION_TOO_LARGE)
     #expect(result.detail == "one write takes at most 1048576 bytes. Write in parts.")
     #expect(asked.all.isEmpty)
@@ -131,13 +125,13 @@ struct ConnectionTests {
   func `each failure has its status, and the host's words`(
     failure: ServiceFailure, status: Int32
   ) throws {
-    let result = try result(try worker("opens", failing: failure))
+    let result = try worker("opens", failing: failure).deliverOne()
     #expect(result.remoteCode == status)
     #expect(result.detail == "for a reason")
   }
 
   @Test func `a host that connects nowhere refuses`() throws {
-    let result = try result(try worker("opens", isThere: false))
+    let result = try worker("opens", isThere: false).deliverOne()
     #expect(result.remoteCode == DESTINATION_REFUSED)
     #expect(result.detail == "adapter.json names no host:port under permissions.network.")
   }
@@ -147,7 +141,8 @@ struct ConnectionTests {
     let notices = Notices()
     let worker = try worker(what, notices: notices)
     #expect(
-      try result(worker).detail?.hasPrefix("the adapter fails on this event: it sent a m") == true)
+      try worker.deliverOne().detail?.hasPrefix("the adapter fails on this event: it sent a m")
+        == true)
     #expect(asked.all.isEmpty)
   }
 }

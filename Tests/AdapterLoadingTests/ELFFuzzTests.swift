@@ -16,7 +16,7 @@ import Workbench
 
   /// The libraries of this build; or of another, since those that a sanitizer is built into are not what is loaded.
   private func library(_ name: String) throws -> [UInt8] {
-    let folder = Self.environment["SEALPOST_FUZZ_LIBRARIES"] ?? Fixture.buildFolder.path
+    let folder = Self.environment["SEALPOST_FUZZ_LIBRARIES"] ?? Built.folder.path
     return [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/lib\(name).so")))
   }
 

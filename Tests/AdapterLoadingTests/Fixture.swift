@@ -1,24 +1,15 @@
 import Foundation
 import Synchronization
+import Testing
+import Workbench
 
 @testable import AdapterLoading
 
 /// The adapters of `Tests/Fixtures`, as they were built beside these tests, and the executable that becomes a worker.
 enum Fixture {
-  /// Where SwiftPM put what it built.
-  static let buildFolder: URL = {
-    let paths = [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
-    let folders = paths.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-    return folders.first {
-      FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("sealpost").path)
-    } ?? folders[0]
-  }()
+  static let sealpost = Built.sealpost
 
-  static let sealpost = buildFolder.appendingPathComponent("sealpost").path
-
-  static func library(_ name: String) -> String {
-    buildFolder.appendingPathComponent("lib\(name).so").path
-  }
+  static func library(_ name: String) -> String { Built.library(name) }
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -100,5 +91,14 @@ final class Notices: Sendable {
 
   var poisoned: [Int] {
     all.compactMap { if case .poisonEvent(_, let index) = $0 { index } else { nil } }
+  }
+}
+
+extension SupervisedWorker {
+  /// What became of a batch of one event.
+  func deliverOne() throws -> EventResult {
+    var results: [EventResult] = []
+    try deliver(Fixture.batch(1), into: &results)
+    return try #require(results.first)
   }
 }

@@ -37,16 +37,10 @@ import Workbench
     return worker
   }
 
-  private func result(_ worker: SupervisedWorker) throws -> EventResult {
-    var results: [EventResult] = []
-    try worker.deliver(Fixture.batch(1), into: &results)
-    return try #require(results.first)
-  }
-
   @Test(.enabled(if: CCompiler.isPossible, "no C compiler"))
   func `a request reaches the host whole, and its answer the adapter`() throws {
     let worker = try worker("plain")
-    let result = try result(worker)
+    let result = try worker.deliverOne()
     #expect(result.remoteCode == DESTINATION_OK)
     #expect(result.detail == "202 x-c=3 fine")
     let call = try #require(asked.all.last)
@@ -60,13 +54,13 @@ import Workbench
   func `start, deliver, flush and stop may ask, create may not`() throws {
     let worker = try worker("in_create")
     #expect(asked.all.count == 1)
-    #expect(try result(worker).remoteCode == DESTINATION_INVALID)
+    #expect(try worker.deliverOne().remoteCode == DESTINATION_INVALID)
     #expect(try worker.flush() == nil)
     #expect(asked.all.count == 2)
     worker.stop()
     #expect(asked.all.count == 3)
-    #expect(try result(try self.worker("in_start")).remoteCode == DESTINATION_OK)
-    #expect(try result(try self.worker("twice")).remoteCode == DESTINATION_OK)
+    #expect(try self.worker("in_start").deliverOne().remoteCode == DESTINATION_OK)
+    #expect(try self.worker("twice").deliverOne().remoteCode == DESTINATION_OK)
   }
 
   @Test(
@@ -76,7 +70,7 @@ import Workbench
     what: String
   ) throws {
     let worker = try worker(what)
-    #expect(try result(worker).remoteCode == DESTINATION_INVALID)
+    #expect(try worker.deliverOne().remoteCode == DESTINATION_INVALID)
     // That of `start` alone.
     #expect(asked.all.count == 1)
   }
@@ -92,14 +86,14 @@ import Workbench
   func `each failure has its status, and the host's words`(
     failure: HTTPAnswer.Failure, status: Int32
   ) throws {
-    let result = try result(try worker("plain", .failure(failure, "for a reason")))
+    let result = try worker("plain", .failure(failure, "for a reason")).deliverOne()
     #expect(result.remoteCode == status)
     #expect(result.detail == "for a reason")
   }
 
   @Test(.enabled(if: CCompiler.isPossible, "no C compiler"))
   func `a host that sends nothing refuses`() throws {
-    #expect(try result(try worker("plain", nil)).remoteCode == DESTINATION_REFUSED)
+    #expect(try worker("plain", nil).deliverOne().remoteCode == DESTINATION_REFUSED)
   }
 
   @Test(
@@ -108,7 +102,8 @@ import Workbench
     let notices = Notices()
     let worker = try worker(what, notices: notices)
     #expect(
-      try result(worker).detail?.hasPrefix("the adapter fails on this event: it sent a m") == true)
+      try worker.deliverOne().detail?.hasPrefix("the adapter fails on this event: it sent a m")
+        == true)
     #expect(asked.all.allSatisfy { $0.method == "POST" })
     #expect(
       notices.all.contains {

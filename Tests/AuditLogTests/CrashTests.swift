@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 
 @testable import AuditLog
 
@@ -94,7 +95,7 @@ import Testing
     #expect(test.sound?.covered == UInt64(4 * count + 1))
   }
 
-  @Test(.enabled(if: hasPython, "needs python3"))
+  @Test(.enabled(if: Judge.hasPython, "needs python3"))
   func `the verifier of the notes agrees`() throws {
     let test = try TestLog()
     try test.write(50)
@@ -104,27 +105,17 @@ import Testing
     let text = try String(contentsOf: notes, encoding: .utf8)
     let program = try #require(text.components(separatedBy: "```python\n").last)
       .components(separatedBy: "```")[0]
-    #expect(try run(program, test) == "51\n")
+    #expect(run(program, test) == "51\n")
     var bytes = try test.bytes()
     bytes[500] ^= 1
     try test.replace(bytes)
-    #expect(try run(program, test) != "51\n")
+    #expect(run(program, test) != "51\n")
   }
 
-  private static let hasPython = ProcessInfo.processInfo.environment["PATH", default: ""]
-    .split(separator: ":")
-    .contains { FileManager.default.isExecutableFile(atPath: "\($0)/python3") }
-
-  private func run(_ program: String, _ test: TestLog) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", program, TestLog.workspaceID, test.file]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+  /// What the program says of the log; nothing where it ends with an error.
+  private func run(_ program: String, _ test: TestLog) -> String {
+    String(
+      decoding: (try? Judge.python(program, [TestLog.workspaceID, test.file])) ?? [],
+      as: UTF8.self)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Workbench
 
-@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+@Suite(.enabled(if: Built.hasSealpost, "sealpost was not built beside the tests"))
 struct DuplicateRunTests {
   @Test func `a messageId that comes again is dropped and counted, in one run and in the next`()
     throws

@@ -2,9 +2,10 @@ import DestinationFilter
 import DestinationHost
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
-@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+@Suite(.enabled(if: Built.hasSealpost, "sealpost was not built beside the tests"))
 struct FilterRunTests {
   @Test func `a destination gets what its filters leave, the others everything`() throws {
     let host = try TestHost()
@@ -84,11 +85,6 @@ struct FilterRunTests {
 }
 
 extension TestHost {
-  static var isBuilt: Bool {
-    FileManager.default.isExecutableFile(
-      atPath: buildFolder.appendingPathComponent("sealpost").path)
-  }
-
   func set(_ name: String, _ statement: String, _ action: FilterAction, of id: String) throws {
     try workspace.setFilter(
       EventFilter(name: name, condition: statement, action: action), of: id)

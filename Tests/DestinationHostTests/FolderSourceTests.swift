@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
 import Testing
+import Workbench
 import Workspace
 
 @testable import DestinationHost
 
 /// A folder whose files are read as they come.
-@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+@Suite(.enabled(if: Built.hasSealpost, "sealpost was not built beside the tests"))
 struct FolderSourceTests {
   private let host: TestHost
   private let output: String

@@ -40,7 +40,7 @@ import Workspace
 
   /// The built library with some of its bytes changed.
   private func damaged(_ change: (inout [UInt8]) throws -> Void) throws -> String {
-    let whole = TestHost.buildFolder.appendingPathComponent("libMisbehavingAdapter.so")
+    let whole = URL(fileURLWithPath: Built.library("MisbehavingAdapter"))
     var bytes = [UInt8](try Data(contentsOf: whole))
     try change(&bytes)
     let path = host.folder + "/libMisbehavingAdapter.so"

@@ -1,12 +1,13 @@
 import DeliveryQueue
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
 @testable import DestinationHost
 
 /// Lines that are read once more, as after a kill that came before their position was noted.
-@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+@Suite(.enabled(if: Built.hasSealpost, "sealpost was not built beside the tests"))
 struct ReadAgainTests {
   private let host: TestHost
   private let output: String

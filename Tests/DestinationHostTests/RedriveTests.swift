@@ -2,9 +2,10 @@ import DestinationFilter
 import DestinationHost
 import Foundation
 import Testing
+import Workbench
 import Workspace
 
-@Suite(.enabled(if: TestHost.isBuilt, "sealpost was not built beside the tests"))
+@Suite(.enabled(if: Built.hasSealpost, "sealpost was not built beside the tests"))
 struct RedriveTests {
   @Test func `letters go once more, sealed ones as they are, accepted ones through everything`()
     throws

@@ -8,6 +8,7 @@ import Foundation
 import Privacy
 import Synchronization
 import Testing
+import Workbench
 import Workspace
 
 /// A workspace of its own, with the adapters of the build, and runs of the host on it.
@@ -17,13 +18,6 @@ final class TestHost {
   let reports = Reports()
   /// Short deadlines, for an adapter that hangs.
   var isImpatient = false
-  static let buildFolder: URL = {
-    let paths = [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
-    let folders = paths.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-    return folders.first {
-      FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("sealpost").path)
-    } ?? folders[0]
-  }()
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -49,7 +43,7 @@ final class TestHost {
     _ name: String, manifest: String, library: String? = nil,
     _ edit: (String) -> String = { $0 }
   ) throws {
-    let path = library ?? TestHost.buildFolder.appendingPathComponent("lib\(name).so").path
+    let path = library ?? Built.library(name)
     let text = try String(
       contentsOf: TestHost.root.appendingPathComponent(manifest), encoding: .utf8)
     let json = Array(edit(text).utf8)
@@ -176,7 +170,7 @@ final class TestHost {
       run.startDeadline = .seconds(1)
       run.grace = .milliseconds(100)
     }
-    run.executablePath = TestHost.buildFolder.appendingPathComponent("sealpost").path
+    run.executablePath = Built.sealpost
     change(&run)
     return try DestinationHost.run(run, on: workspace)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @Suite struct ReadmeTests {
   @Test func `the two commands stand at the head and exist`() throws {
@@ -85,10 +86,9 @@ private struct ReadmeCommand {
 
   /// Asks the program that stands beside the tests.
   private var hasHelpPage: Bool {
-    guard let sealpost = Self.builtProgram else { return false }
     let verbs = words.dropFirst().prefix { $0.first?.isLowercase ?? false && !$0.contains(".") }
     let process = Process()
-    process.executableURL = sealpost
+    process.executableURL = URL(fileURLWithPath: Built.sealpost)
     process.arguments = Array(verbs.prefix(2)) + ["--help"]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -96,17 +96,6 @@ private struct ReadmeCommand {
     process.waitUntilExit()
     return process.terminationStatus == 0
   }
-
-  /// `sealpost` of the build that runs this test.
-  static let builtProgram: URL? = {
-    let folders =
-      [CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.contains(".xctest") }
-    return
-      folders
-      .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-      .map { $0.appendingPathComponent("sealpost") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-  }()
 }
 
 extension SourceFile {

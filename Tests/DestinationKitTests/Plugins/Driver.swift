@@ -6,14 +6,6 @@ import Workbench
 ///
 /// Not in the test's process: that has a DestinationKit of its own, and a Swift runtime knows a type by its name.
 struct Driver {
-  /// The folder of what was built; the test bundle stands in it.
-  static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent()
-
-  static func library(_ adapter: String) -> String {
-    products.appendingPathComponent("lib\(adapter).so").path
-  }
-
   struct Run {
     let code: Int32
     /// What the driver wrote down, by line.
@@ -42,8 +34,8 @@ struct Driver {
   /// Runs the script with settings; standard output goes to a file unless another place is named.
   func run(_ settings: String, _ script: String, output: FileHandle? = nil) throws -> Run {
     let process = Process()
-    process.executableURL = Self.products.appendingPathComponent("AdapterDriver")
-    process.arguments = [Self.library(adapter), settings, folder.file("report")]
+    process.executableURL = Built.folder.appendingPathComponent("AdapterDriver")
+    process.arguments = [Built.library(adapter), settings, folder.file("report")]
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.standardInput = try folder.handle("script", script)
     process.standardOutput = try output ?? folder.handle("output", "")

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workbench
 
 @Suite struct LibraryTests {
   static let adapters = ["NDJSONFileDestination", "ConsoleDestination"]
@@ -23,7 +24,7 @@ import Testing
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/nm")
     process.arguments = [
-      "-D", "--defined-only", "--extern-only", "--format=posix", Driver.library(adapter),
+      "-D", "--defined-only", "--extern-only", "--format=posix", Built.library(adapter),
     ]
     let output = Pipe()
     process.standardOutput = output

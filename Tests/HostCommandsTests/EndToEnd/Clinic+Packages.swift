@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Workbench
 
-/// The package of the file adapter, and what is said of one that is refused.
+/// Packages, and what is said of one that is refused.
 extension Clinic {
   static let fileProduct = "org.sealpost.ndjson-file"
   private static let fileManifest = "Plugins/NDJSONFileDestination/adapter.json"
@@ -14,6 +14,20 @@ extension Clinic {
 
   func unsignedFilePackage() throws -> String {
     try unsignedPackage("NDJSONFileDestination", manifest: Self.fileManifest)
+  }
+
+  /// Allows and installs the misbehaving adapter, and adds a destination with it, enabled.
+  func addMisbehaving(_ id: String, _ settings: [String]) throws {
+    let product = "org.sealpost.test.misbehaving"
+    let package = try package(
+      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
+    try folder.write("evidence.txt", "a test")
+    try done("products", "allow", product, "--evidence", "evidence.txt")
+    try done("adapter", "install", package, "--approve")
+    let added = try sealpost(
+      ["destination", "add", id, "--adapter", product] + settings.flatMap { ["--set", $0] })
+    guard added.code == 0 else { throw Sealpost.Failure(outcome: added) }
+    try done("destination", "enable", id)
   }
 
   /// Runs a command that must fail and write nothing; what it says.

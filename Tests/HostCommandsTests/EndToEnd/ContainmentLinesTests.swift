@@ -13,17 +13,7 @@ struct ContainmentLinesTests {
   init() throws { clinic = try Clinic() }
 
   private func show(_ behaviour: String, _ more: String...) throws -> String {
-    let package = try clinic.package(
-      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
-    try clinic.folder.write("evidence.txt", "a test")
-    try clinic.done(
-      "products", "allow", "org.sealpost.test.misbehaving", "--evidence", "evidence.txt")
-    try clinic.done("adapter", "install", package, "--approve")
-    let settings = (["behaviour=\(behaviour)"] + more).flatMap { ["--set", $0] }
-    let added = try clinic.sealpost(
-      ["destination", "add", "bad", "--adapter", "org.sealpost.test.misbehaving"] + settings)
-    #expect(added.code == 0)
-    try clinic.done("destination", "enable", "bad")
+    try clinic.addMisbehaving("bad", ["behaviour=\(behaviour)"] + more)
     _ = try clinic.sealpost("run", "--from", "start", input: Clinic.events)
     // The columns' width is another test's.
     return try clinic.done("destination", "show", "bad").output.replacing(#/ {2,}/#, with: " ")

@@ -75,7 +75,7 @@ struct EdgeChainTests {
     let cluster = try KafkaCluster(["events": 6])
     let peer = try WebhookPeer("[{}]")
     let clinics = try (0..<2).map { _ in try Clinic.streaming(sendingTo: peer) }
-    let hosts = try clinics.map { try StreamHost($0, cluster) }
+    let hosts = try clinics.map { try LiveSealpost($0, cluster) }
     let edges = try (0..<2).map { _ in try Clinic() }
     let keys = try edges.map { try $0.addSource("website") }
     let places = (0..<2).map { _ in "127.0.0.1:\(ListeningHost.freePort())" }

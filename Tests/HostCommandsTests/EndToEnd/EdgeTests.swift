@@ -102,7 +102,7 @@ struct EdgeTests {
     let pad = String(repeating: "p", count: 32_768 - Self.event("u2", 2).utf8.count)
     #expect(try edge.post("/v1/track", Self.event("u2\(pad)", 2)).status == 200)
     let clinic = try Clinic.streaming()
-    let host = try StreamHost(clinic, cluster)
+    let host = try LiveSealpost(clinic, cluster)
     let stored = Set(try cluster.messages("events").compactMap(\.value))
     var lines: [String] = []
     for _ in 0..<150 where lines.count < 2 {

@@ -19,17 +19,9 @@ struct KillTests {
       + #""properties":{"n":\#(number),"note":"\#(String(repeating: "x", count: 300))"}}"#
   }
 
-  private func start() throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"]
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = ["PATH": "/usr/bin:/bin", "HOME": clinic.folder.path]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+  private func start() throws -> LiveSealpost {
+    try LiveSealpost(
+      clinic, ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"])
   }
 
   /// The processes whose parent this is.
@@ -57,13 +49,12 @@ struct KillTests {
       let process = try start()
       usleep(.random(in: 20_000..<250_000))
       // Every third time it is only a worker that dies, and then the host.
-      if round % 3 == 2, let worker = children(of: process.processIdentifier).first {
+      if round % 3 == 2, let worker = children(of: process.pid).first {
         kill(worker, SIGKILL)
         usleep(.random(in: 0..<300_000))
       }
       if process.isRunning { killed += 1 }
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      process.stop(SIGKILL)
     }
     #expect(killed > kills / 2, "most of the kills met a running host")
     let last = try clinic.sealpost("run", "--input", "events.ndjson", "--until-idle")

@@ -4,32 +4,17 @@ import Workbench
 
 /// `sealpost run --listen` in a process of its own, which a test may kill.
 final class ListeningHost {
-  private let clinic: Clinic
-  private let process = Process()
-  private let log: String
+  private let process: LiveSealpost
 
   /// Waits until it listens.
   init(_ clinic: Clinic, _ address: String = "127.0.0.1:0", _ more: [String] = []) throws {
-    self.clinic = clinic
-    log = clinic.folder.file("\(UUID().uuidString).log")
-    _ = FileManager.default.createFile(atPath: log, contents: nil)
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run", "--listen", address] + more
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = [
-      "PATH": "/usr/bin:/bin", "HOME": clinic.folder.path, "SEALPOST_LOG_FORMAT": "text",
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    try process.run()
+    process = try LiveSealpost(
+      clinic, ["run", "--listen", address] + more, environment: ["SEALPOST_LOG_FORMAT": "text"])
     for _ in 0..<2_000 where urls.isEmpty && process.isRunning { usleep(10_000) }
     guard !urls.isEmpty else { throw CocoaError(.executableLoad) }
   }
 
-  deinit { if process.isRunning { kill() } }
-
-  var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+  var said: String { process.errors }
 
   /// Where it listens: `http://…`, `https://…` or `unix:…`.
   var urls: [String] {
@@ -37,17 +22,10 @@ final class ListeningHost {
     return String(line.1).components(separatedBy: ", ")
   }
 
-  func kill() {
-    _ = Glibc.kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
+  func kill() { process.stop(SIGKILL) }
 
   /// Stops it as Ctrl-C does; the exit code.
-  func stop() -> Int32 {
-    _ = Glibc.kill(process.processIdentifier, SIGINT)
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
+  func stop() -> Int32 { process.stop() }
 
   /// A port that nobody listens on.
   static func freePort() -> UInt16 {

@@ -39,7 +39,7 @@ struct ReplicaOrigin {
   func host(_ name: String, _ words: String...) throws -> RunningHost {
     try RunningHost(
       clinic, ["--replica", Self.snapshot, "--workspace", name] + words,
-      environment: ["SEALPOST_TOKEN_FILE": "service.token"], name: name)
+      environment: ["SEALPOST_TOKEN_FILE": "service.token"])
   }
 
   /// A command on a replica, with the token.

@@ -5,50 +5,33 @@ import Workbench
 /// A host whose input stays open until ``end()``.
 final class RunningHost: @unchecked Sendable {
   // Protected by use: one thread sends to it, the test does all else.
-  private let process = Process()
+  private let process: LiveSealpost
   private let input = Pipe()
-  /// Its folder is there as long as this.
-  private let clinic: Clinic
-  private let log: String
 
   init(
-    _ clinic: Clinic, _ words: [String] = [], environment: [String: String] = [:],
-    name: String = "host"
+    _ clinic: Clinic, _ words: [String] = [], environment: [String: String] = [:]
   ) throws {
-    self.clinic = clinic
-    log = try clinic.folder.write("\(name).log", "")
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run"] + words
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = ["HOME": clinic.folder.path].merging(environment) { $1 }
-    process.standardInput = input
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    try process.run()
+    process = try LiveSealpost(
+      clinic, ["run"] + words, environment: environment, input: input)
   }
 
-  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-  var pid: Int { Int(process.processIdentifier) }
+  var pid: Int { Int(process.pid) }
   var isRunning: Bool { process.isRunning }
 
   /// What it has written to standard error so far.
-  var errors: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+  var errors: String { process.errors }
 
   func send(_ events: String) throws {
     try input.fileHandleForWriting.write(contentsOf: Data(events.utf8))
   }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  func signal(_ number: Int32) { process.signal(number) }
 
   /// Ends its input, and waits for its end.
   @discardableResult
   func end() -> Int32 {
-    if process.isRunning {
-      try? input.fileHandleForWriting.close()
-      process.waitUntilExit()
-    }
-    return process.terminationStatus
+    try? input.fileHandleForWriting.close()
+    return process.wait()
   }
 
   /// The first entry of that name in its log.

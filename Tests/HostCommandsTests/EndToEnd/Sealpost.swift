@@ -4,10 +4,9 @@ import Workbench
 /// The built `sealpost`, run as a user runs it; found beside the test bundle.
 struct Sealpost {
   /// The folder of what was built.
-  static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent()
-  static let executable = products.appendingPathComponent("sealpost").path
-  static let isBuilt = FileManager.default.isExecutableFile(atPath: executable)
+  static let products = Built.folder
+  static let executable = Built.sealpost
+  static let isBuilt = Built.hasSealpost
   static let hasPython = Judge.hasPython
 
   static let hasOpenSSL = Judge.hasOpenSSL

@@ -39,20 +39,6 @@ struct SignalTests {
       in: clinic.folder.path, environment: ["TERM": "dumb"])
   }
 
-  /// A destination whose adapter comes back from no batch.
-  private func addHung(_ clinic: Clinic) throws {
-    let package = try clinic.package(
-      "MisbehavingAdapter", manifest: "Tests/Fixtures/MisbehavingAdapter/adapter.json")
-    try clinic.folder.write("evidence.txt", "a test")
-    try clinic.done(
-      "products", "allow", "org.sealpost.test.misbehaving", "--evidence", "evidence.txt")
-    try clinic.done("adapter", "install", package, "--approve")
-    try clinic.done(
-      "destination", "add", "hung", "--adapter", "org.sealpost.test.misbehaving", "--set",
-      "behaviour=hang-on-deliver")
-    try clinic.done("destination", "enable", "hung")
-  }
-
   @Test(.enabled(if: Sealpost.hasPython, "no python3"))
   func `Ctrl-C on a terminal ends the run in good order`() throws {
     let clinic = try Clinic()
@@ -69,7 +55,7 @@ struct SignalTests {
   @Test(.enabled(if: Sealpost.hasPython, "no python3"))
   func `a second Ctrl-C ends at once, and what was accepted waits for the next run`() throws {
     let clinic = try Clinic()
-    try addHung(clinic)
+    try clinic.addMisbehaving("hung", ["behaviour=hang-on-deliver"])
     let event = #"{"type":"page","userId":"u","messageId":"m"}"#
     let outcome = try onTerminal(
       clinic, "started|0.2|\(event)\\n||[typed 1]|1|\\x03||[typed 2]|1|\\x03",
@@ -85,20 +71,9 @@ struct SignalTests {
     try clinic.done("destination", "enable", "file")
     try FileManager.default.createDirectory(
       atPath: clinic.folder.file("spool"), withIntermediateDirectories: true)
-    let errors = clinic.folder.file("errors.txt")
-    _ = FileManager.default.createFile(atPath: errors, contents: nil)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run", "--input", "spool"]
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = ["PATH": "/usr/bin:/bin", "HOME": clinic.folder.path]
-    process.standardInput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-    try process.run()
-    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    let process = try LiveSealpost(clinic, ["run", "--input", "spool"])
     func told(_ text: String) -> Int {
-      let all = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
-      return all.components(separatedBy: text).count - 1
+      process.errors.components(separatedBy: text).count - 1
     }
     func waitUntil(_ what: String, _ holds: () throws -> Bool) throws {
       for _ in 0..<2000 {
@@ -108,20 +83,18 @@ struct SignalTests {
       Issue.record("\(what): it did not come about in 20 seconds")
     }
     try waitUntil("started") { told("started") >= 1 }
-    kill(process.processIdentifier, SIGHUP)
+    process.signal(SIGHUP)
     try waitUntil("looked at without a change") { told("The workspace changed") == 1 }
     try clinic.done("destination", "disable", "file")
-    kill(process.processIdentifier, SIGHUP)
+    process.signal(SIGHUP)
     try waitUntil("taken") { told("The workspace changed") >= 2 }
     try clinic.done("destination", "enable", "file")
-    kill(process.processIdentifier, SIGHUP)
+    process.signal(SIGHUP)
     try clinic.folder.write("spool/a.ndjson", Clinic.events)
     try waitUntil("delivered") {
       let output = try? Data(contentsOf: URL(fileURLWithPath: clinic.folder.file("out.ndjson")))
       return output?.count { $0 == 0x0A } == 30
     }
-    kill(process.processIdentifier, SIGTERM)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    #expect(process.stop(SIGTERM) == 0)
   }
 }

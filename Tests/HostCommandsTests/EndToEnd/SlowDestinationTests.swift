@@ -23,19 +23,14 @@ struct SlowDestinationTests {
       }
       try file.write(contentsOf: Data(lines.joined().utf8))
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments = ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"]
-    process.currentDirectoryURL = URL(fileURLWithPath: clinic.folder.path)
-    process.environment = ["PATH": "/usr/bin:/bin", "HOME": clinic.folder.path]
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    let process = try LiveSealpost(
+      clinic, ["run", "--input", "events.ndjson", "--quiet", "--threads", "2"])
     var peak = 0
     while process.isRunning {
-      peak = max(peak, Self.largestResident(of: process.processIdentifier))
+      peak = max(peak, Self.largestResident(of: process.pid))
       usleep(20_000)
     }
-    #expect(process.terminationStatus == 0)
+    #expect(process.wait() == 0)
     let output = try Data(contentsOf: URL(fileURLWithPath: clinic.folder.file("out.ndjson")))
     #expect(output.count { $0 == 0x0A } == count)
     return peak

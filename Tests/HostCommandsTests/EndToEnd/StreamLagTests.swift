@@ -6,7 +6,7 @@ extension StreamTests {
   /// How far a host is behind the topic.
   @Suite struct Lag {
     /// The sample of that name and these labels in `/metrics`; nil where there is none.
-    private static func metric(_ name: String, of host: StreamHost) throws -> String? {
+    private static func metric(_ name: String, of host: LiveSealpost) throws -> String? {
       guard let place = host.errors.firstMatch(of: #/metrics on ([0-9.:]+)/#)?.1 else { return nil }
       let program = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())"
       let text = try Sealpost.run("python3", ["-c", program, "http://\(place)/metrics"]).output
@@ -25,7 +25,7 @@ extension StreamTests {
       let cluster = try KafkaCluster(["events": 2])
       let clinic = try Clinic.streaming()
       try cluster.put("events", StreamTests.messages(0..<30))
-      let host = try StreamHost(clinic, cluster, ["--metrics", "127.0.0.1:0"])
+      let host = try LiveSealpost(clinic, cluster, ["--metrics", "127.0.0.1:0"])
       #expect(StreamTests.until { clinic.arrived.count == 30 })
       let sum = #"sealpost_stream_lag_messages{topic="events",group="g"}"#
       #expect(try Self.untilEqual("0") { try Self.metric(sum, of: host) })

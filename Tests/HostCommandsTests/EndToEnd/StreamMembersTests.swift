@@ -11,7 +11,7 @@ extension StreamTests {
       let cluster = try KafkaCluster(["events": 6])
       let peer = try WebhookPeer("[{}]")
       let clinics = try (0..<3).map { _ in try Clinic.streaming(sendingTo: peer) }
-      let first = try StreamHost(clinics[0], cluster)
+      let first = try LiveSealpost(clinics[0], cluster)
       #expect(StreamTests.until { first.errors.contains("reading 6 partitions") })
       var sent = 0
       func send(_ rounds: Int) throws {
@@ -21,14 +21,14 @@ extension StreamTests {
           usleep(100_000)
         }
       }
-      let second = try StreamHost(clinics[1], cluster)
+      let second = try LiveSealpost(clinics[1], cluster)
       var rounds = 0
       while !second.errors.contains("reading 3 partitions"), rounds < 200 {
         try send(1)
         rounds += 1
       }
       #expect(second.errors.contains("reading 3 partitions"), "\(second.errors)")
-      let third = try StreamHost(clinics[2], cluster)
+      let third = try LiveSealpost(clinics[2], cluster)
       while !third.errors.contains("reading 2 partitions"), rounds < 400 {
         try send(1)
         rounds += 1
@@ -47,9 +47,9 @@ extension StreamTests {
     @Test func `a killed host loses nothing, and what comes twice is the same event`() throws {
       let cluster = try KafkaCluster(["events": 6])
       let clinics = try (0..<2).map { _ in try Clinic.streaming() }
-      let killed = try StreamHost(clinics[0], cluster)
+      let killed = try LiveSealpost(clinics[0], cluster)
       #expect(StreamTests.until { killed.errors.contains("reading 6 partitions") })
-      let survivor = try StreamHost(clinics[1], cluster)
+      let survivor = try LiveSealpost(clinics[1], cluster)
       var sent = 0
       while !survivor.errors.contains("reading 3 partitions"), sent < 10_000 {
         try cluster.put("events", StreamTests.messages(sent..<sent + 50))
@@ -77,7 +77,7 @@ extension StreamTests {
     @Test func `brokers that vanish are told of, and cost no message`() throws {
       let cluster = try KafkaCluster(["events": 4])
       let clinic = try Clinic.streaming()
-      let host = try StreamHost(clinic, cluster)
+      let host = try LiveSealpost(clinic, cluster)
       try cluster.put("events", StreamTests.messages(0..<20))
       #expect(StreamTests.until { clinic.arrived.count == 20 })
       for broker in 1...3 { try cluster.setBroker(broker, isUp: false) }

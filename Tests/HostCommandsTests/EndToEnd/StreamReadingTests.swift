@@ -12,12 +12,12 @@ extension StreamTests {
       let cluster = try KafkaCluster(["events": 4])
       let clinic = try Clinic.streaming()
       try cluster.put("events", StreamTests.messages(0..<40))
-      var host = try StreamHost(clinic, cluster)
+      var host = try LiveSealpost(clinic, cluster)
       #expect(StreamTests.until { clinic.arrived.count == 40 })
       #expect(host.stop() == 0, "\(host.errors)")
       #expect(host.errors.contains("stream: reading 4 partitions (0, 1, 2, 3)"))
       try cluster.put("events", StreamTests.messages(40..<60))
-      host = try StreamHost(clinic, cluster)
+      host = try LiveSealpost(clinic, cluster)
       #expect(StreamTests.until { clinic.arrived.count >= 60 })
       #expect(host.stop() == 0, "\(host.errors)")
       let numbers = StreamTests.numbers(clinic.arrived)
@@ -35,7 +35,7 @@ extension StreamTests {
           ("k", StreamTests.event(0)), ("k", "{\"type\":"), ("k", "[]"),
           ("k", StreamTests.event(1)),
         ])
-      let host = try StreamHost(clinic, cluster)
+      let host = try LiveSealpost(clinic, cluster)
       #expect(StreamTests.until { clinic.arrived.count == 2 })
       #expect(host.stop() == 65)
       #expect(host.errors.contains("message 0:1 rejected: "))
@@ -49,7 +49,7 @@ extension StreamTests {
       try cluster.put("events", (0..<6).map { ("u\($0)", StreamTests.event($0, messageID: false)) })
       let outputs = try (0..<2).map { number in
         let clinic = try Clinic.streaming()
-        let host = try StreamHost(clinic, cluster, group: "g\(number)")
+        let host = try LiveSealpost(clinic, cluster, group: "g\(number)")
         #expect(StreamTests.until { clinic.arrived.count == 6 })
         #expect(host.stop() == 0)
         return Set(clinic.arrived)

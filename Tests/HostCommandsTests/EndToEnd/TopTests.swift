@@ -56,14 +56,20 @@ struct TopTests {
     }
   }
 
-  @Test(arguments: ["q", "C-c"])
-  func `it draws in place within 80 columns, and gives the terminal back`(key: String) throws {
-    let clinic = try Clinic()
+  /// A host whose destination `file` takes events.
+  private func started(_ clinic: Clinic) throws -> RunningHost {
     try clinic.addFile()
     try clinic.done("destination", "enable", "file")
     let host = try RunningHost(clinic)
-    defer { host.end() }
     _ = try host.entry("destination_started")
+    return host
+  }
+
+  @Test(arguments: ["q", "C-c"])
+  func `it draws in place within 80 columns, and gives the terminal back`(key: String) throws {
+    let clinic = try Clinic()
+    let host = try started(clinic)
+    defer { host.end() }
     let terminal = try Terminal(in: clinic.folder, columns: 80, rows: 24)
     defer { terminal.end() }
     try terminal.type("echo before", "Enter", "\(Sealpost.executable) top", "Enter")
@@ -83,11 +89,8 @@ struct TopTests {
 
   @Test func `a narrow window shows what fits`() throws {
     let clinic = try Clinic()
-    try clinic.addFile()
-    try clinic.done("destination", "enable", "file")
-    let host = try RunningHost(clinic)
+    let host = try started(clinic)
     defer { host.end() }
-    _ = try host.entry("destination_started")
     let terminal = try Terminal(in: clinic.folder, columns: 80, rows: 6)
     defer { terminal.end() }
     try terminal.type("\(Sealpost.executable) top", "Enter")
@@ -98,11 +101,8 @@ struct TopTests {
 
   @Test func `without a terminal it says what to use`() throws {
     let clinic = try Clinic()
-    try clinic.addFile()
-    try clinic.done("destination", "enable", "file")
-    let host = try RunningHost(clinic)
+    let host = try started(clinic)
     defer { host.end() }
-    _ = try host.entry("destination_started")
     let outcome = try clinic.sealpost("top")
     #expect(outcome.code == 69)
     #expect(

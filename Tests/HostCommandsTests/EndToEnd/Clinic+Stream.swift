@@ -2,41 +2,17 @@ import Foundation
 import KafkaCluster
 import Workbench
 
-/// `sealpost run --stream` in a process of its own, until it is stopped.
-final class StreamHost {
-  private let process = Process()
-  private let folder: Scratch
-
-  init(
+extension LiveSealpost {
+  /// A host that reads the topic `events` as a member of a group.
+  convenience init(
     _ clinic: Clinic, _ cluster: KafkaCluster, group: String = "g", _ more: [String] = []
   ) throws {
-    folder = clinic.folder
-    process.executableURL = URL(fileURLWithPath: Sealpost.executable)
-    process.arguments =
+    try self.init(
+      clinic,
       [
         "run", "--stream", cluster.address("events", group: group), "--stream-properties",
         "p.properties",
-      ] + more
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = [
-      "PATH": "/usr/bin:/bin", "HOME": folder.path, "SEALPOST_LOG_FORMAT": "text",
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = try FileHandle(
-      forWritingTo: URL(fileURLWithPath: folder.write("err", "")))
-    try process.run()
-  }
-
-  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-  var errors: String { (try? folder.text("err")) ?? "" }
-
-  /// Stops it as Ctrl-C does; gives its exit code.
-  func stop(_ signal: Int32 = SIGINT) -> Int32 {
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    return process.terminationStatus
+      ] + more, environment: ["SEALPOST_LOG_FORMAT": "text"])
   }
 }
 
