@@ -23,8 +23,8 @@ extension DeliveryQueue {
 
   /// The segment may be what fills the disk: ended, it goes as soon as all in it is settled.
   private func leaveRoom(_ writer: inout SegmentWriter?) throws(QueueError) {
-    try removeSpare()
     if let size = writer?.size, size > SegmentHeader.length { try finishSegment(&writer) }
+    try removeSpare()
   }
 
   private func note(_ block: EventBlock, _ sequence: UInt64, _ time: Int64, size: Int) {
@@ -62,6 +62,8 @@ extension DeliveryQueue {
 
   private func newSegment() throws(QueueError) -> SegmentWriter {
     let first = ledger.withLock { $0.appendedEnd }
+    // One without events has the name that this one is to get.
+    if ledger.withLock({ $0.segments.last?.sequences.isEmpty == true }) { try removeDone() }
     let writer = try newWriter(from: first)
     let segment = QueueSegment(
       path: writer.path, sequences: first..<first, size: writer.size,

@@ -14,26 +14,37 @@ extension DeliveryQueue {
           ledger.segments.contains { !$0.isActive && ledger.isDone($0) }
         )
       }
-      try cursor.write(Cursor(settled: settled, end: end).bytes)
+      try note(settled, end, &cursor)
       if isAnyDone { try removeDone(&cursor) }
     }
   }
 
-  /// Makes durable what is settled; for once a second or so.
+  /// Makes durable what is settled, and up to where events are; for once a second or so.
   ///
   /// When nothing was appended since the last time, what the disk keeps for more is given back.
   package func checkpoint() throws(QueueError) {
-    try cursor.withLock { (cursor) throws(QueueError) in try cursor.sync() }
+    try cursor.withLock { (cursor) throws(QueueError) in
+      let (settled, end, notedEnd) = ledger.withLock { ($0.settled, $0.durableEnd, $0.notedEnd) }
+      if end > notedEnd { try note(settled, end, &cursor) }
+      try cursor.sync()
+    }
     guard ledger.withLock({ $0.isResting() }) else { return }
     try removeSpare()
     // Whoever appends just now has its use for the room.
     _ = writer.withLockIfAvailable { $0?.releaseRoom() }
   }
 
+  private func note(
+    _ settled: SequenceSet, _ end: UInt64, _ cursor: inout DurableNote
+  ) throws(QueueError) {
+    try cursor.write(Cursor(settled: settled, end: end).bytes)
+    ledger.withLock { $0.notedEnd = end }
+  }
+
   func removeDone() throws(QueueError) {
     try cursor.withLock { (cursor) throws(QueueError) in
       let (settled, end) = ledger.withLock { ($0.settled, $0.durableEnd) }
-      try cursor.write(Cursor(settled: settled, end: end).bytes)
+      try note(settled, end, &cursor)
       try removeDone(&cursor)
     }
   }

@@ -30,7 +30,7 @@ package final class DeliveryQueue: Sendable {
     var cursor = try DurableNote(path: "\(folder)/\(Cursor.name)", disk: disk)
     let note = cursor.found.flatMap(Cursor.init)
     let isLost = cursor.wasLost || cursor.found != nil && note == nil
-    let recovery = try QueueRecovery(folder: folder, disk: disk)
+    let recovery = try QueueRecovery(folder: folder, note, disk: disk)
     let (settled, end) = recovery.position(note)
     var ledger = QueueLedger(segments: recovery.segments, settled: settled, end: end)
     ledger.damage = recovery.damage

@@ -19,6 +19,10 @@ package struct DurableNote: ~Copyable {
   private var generation: UInt64
   private var syncedPlace: Int
   private var isSynced = true
+  /// What was written last.
+  private var latest: [UInt8] = []
+  /// Whether the disk failed since: what it was not given, or lost, a later sync alone would call written.
+  private var hasFailed = false
 
   /// The newest text that could be read when the file was opened.
   package let found: [UInt8]?
@@ -31,7 +35,13 @@ package struct DurableNote: ~Copyable {
     let newest = Self.newest(in: file, path, disk)
     // A file whose size is not told is taken for one that holds something.
     let size = (try? disk.size(of: file, path)) ?? 1
-    if size == 0 { try Self.keepName(of: file, path, disk) }
+    do throws(QueueError) {
+      // What a killed process wrote is found, and is not surely on the disk.
+      if size == 0 { try Self.keepName(of: path, disk) } else { try disk.sync(file, path) }
+    } catch {
+      disk.close(file)
+      throw error
+    }
     found = newest?.text
     generation = newest?.generation ?? 0
     syncedPlace = newest?.place ?? 1
@@ -41,15 +51,8 @@ package struct DurableNote: ~Copyable {
     self.disk = disk
   }
 
-  private static func keepName(
-    of file: Int32, _ path: String, _ disk: any QueueDisk
-  ) throws(QueueError) {
-    do throws(QueueError) {
-      try disk.syncFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
-    } catch {
-      disk.close(file)
-      throw error
-    }
+  private static func keepName(of path: String, _ disk: any QueueDisk) throws(QueueError) {
+    try disk.syncFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
   }
 
   deinit { disk.close(file) }
@@ -64,12 +67,22 @@ package struct DurableNote: ~Copyable {
     bytes.append(number: generation)
     bytes += text
     bytes.append(number: CRC32C.checksum(bytes, bytes.indices))
-    try disk.write(bytes, to: file, at: (1 - syncedPlace) * Self.placeLength, path)
+    latest = bytes
+    hasFailed = true
+    try put()
+    hasFailed = false
+  }
+
+  private func put() throws(QueueError) {
+    try disk.write(latest, to: file, at: (1 - syncedPlace) * Self.placeLength, path)
   }
 
   package mutating func sync() throws(QueueError) {
     guard !isSynced else { return }
+    if hasFailed { try put() }
+    hasFailed = true
     try disk.sync(file, path)
+    hasFailed = false
     syncedPlace = 1 - syncedPlace
     isSynced = true
   }
@@ -81,10 +94,14 @@ package struct DurableNote: ~Copyable {
     var newest: (generation: UInt64, place: Int, text: [UInt8])?
     for place in 0..<2 {
       var bytes: [UInt8] = []
-      do throws(QueueError) {
-        try disk.read(placeLength, of: file, at: place * placeLength, into: &bytes, path)
-      } catch {
-        continue
+      // A disk that failed once is asked once more.
+      for _ in 0..<2 {
+        do throws(QueueError) {
+          try disk.read(placeLength, of: file, at: place * placeLength, into: &bytes, path)
+          break
+        } catch {
+          bytes = []
+        }
       }
       guard let read = text(bytes), read.generation >= newest?.generation ?? 0 else { continue }
       newest = (read.generation, place, read.text)

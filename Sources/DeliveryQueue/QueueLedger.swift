@@ -14,6 +14,8 @@ struct QueueLedger: Sendable {
   var settled: SequenceSet
   /// Behind the last event that is surely on the disk.
   var durableEnd: UInt64
+  /// Where that was when it was noted last.
+  var notedEnd: UInt64
   /// Behind the last event that was appended.
   var appendedEnd: UInt64
   /// Where that was at the last checkpoint.
@@ -34,6 +36,7 @@ struct QueueLedger: Sendable {
     self.segments = segments
     self.settled = settled
     durableEnd = end
+    notedEnd = end
     appendedEnd = end
   }
 

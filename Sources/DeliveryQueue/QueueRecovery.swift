@@ -11,18 +11,20 @@ struct QueueRecovery {
 
   /// The numbers of events that a segment lost between two of its records.
   private var holes: [Range<UInt64>] = []
+  /// Behind the last event of which the note says that it was durable.
+  private let knownEnd: UInt64
 
   /// Throws when a segment can neither be read nor set aside, or not because of what this process may do: what is in
   /// it would be taken for delivered otherwise.
-  init(folder: String, disk: any QueueDisk) throws(QueueError) {
+  init(folder: String, _ note: Cursor?, disk: any QueueDisk) throws(QueueError) {
     self.folder = folder
     self.disk = disk
+    knownEnd = note?.end ?? .max
     for name in try disk.names(in: folder) {
       let path = "\(folder)/\(name)"
       if name.hasSuffix(QueueSegment.suffix) { try recover(path) }
-      if name.hasSuffix(SpareSegment.suffix) {
-        try twice { () throws(QueueError) in try disk.remove(path) }
-      }
+      // One that stays costs only its room.
+      if name.hasSuffix(SpareSegment.suffix) { try? disk.remove(path) }
     }
     segments.sort { $0.sequences.lowerBound < $1.sequences.lowerBound }
     present.sort { $0.lowerBound < $1.lowerBound }
@@ -48,7 +50,9 @@ struct QueueRecovery {
   /// segment has them.
   func lostEvents(_ note: Cursor?) -> Int {
     var lost = SequenceSet()
-    for hole in holes { lost.insert(hole) }
+    for hole in holes where hole.lowerBound < knownEnd {
+      lost.insert(hole.lowerBound..<min(hole.upperBound, knownEnd))
+    }
     if let note, note.isWhole {
       var next = note.settled.low
       for range in present {
@@ -68,7 +72,9 @@ struct QueueRecovery {
     do throws(QueueError) {
       let file = try twice { () throws(QueueError) in try disk.open(path, .update) }
       defer { disk.close(file) }
-      let scan = try twice { () throws(QueueError) in try SegmentScan(file, path, disk) }
+      let scan = try twice { () throws(QueueError) in
+        try SegmentScan(file, path, unsureStart: knownEnd, disk)
+      }
       if let scan { return try keep(scan, file, path) }
       size = try disk.size(of: file, path)
       // Made, and then the process died.
@@ -95,14 +101,14 @@ struct QueueRecovery {
     // What there is no room for stays where it is, and so does the segment when it is done.
     var isKept = false
     for gap in scan.gaps where !copyAside(.damagedRecord, gap, file, path) { isKept = true }
+    for gap in scan.unwritten where !copyAside(.tornTail, gap, file, path) { isKept = true }
     if !scan.torn.isEmpty, !copyAside(.tornTail, scan.torn, file, path) {
       isKept = true
     } else if scan.end < scan.size {
-      try twice { () throws(QueueError) in
-        try disk.truncate(file, to: scan.end, path)
-        try disk.sync(file, path)
-      }
+      try twice { () throws(QueueError) in try disk.truncate(file, to: scan.end, path) }
     }
+    // What a killed process wrote is here, and is not surely on the disk.
+    try twice { () throws(QueueError) in try disk.sync(file, path) }
     guard !scan.sequences.isEmpty || isKept else {
       return try twice { () throws(QueueError) in try disk.remove(path) }
     }

@@ -11,16 +11,24 @@ struct SegmentScan {
   private(set) var sequences: [Range<UInt64>] = []
   /// Bytes between records that are none.
   private(set) var gaps: [Range<Int>] = []
+  /// The same, of records of which nobody was told that they are there.
+  private(set) var unwritten: [Range<Int>] = []
 
   /// Behind its last event.
   var endSequence: UInt64 { sequences.last?.upperBound ?? header.firstSequence }
   /// Bytes behind the last whole record that are the beginning of another, or nobody knows what.
   private(set) var torn: Range<Int> = 0..<0
 
+  /// The records from here on were not surely on the disk, as far as is known.
+  private let unsureStart: UInt64
+
   /// Nil when the file is no segment.
   ///
-  /// The last record's bytes are read too, as a crash may have left them unwritten.
-  init?(_ file: Int32, _ path: String, _ disk: any QueueDisk) throws(QueueError) {
+  /// The bytes of the last record are read too, and those of all from `unsureStart` on, as a crash may have left them unwritten.
+  init?(
+    _ file: Int32, _ path: String, unsureStart: UInt64 = .max, _ disk: any QueueDisk
+  ) throws(QueueError) {
+    self.unsureStart = unsureStart
     size = try disk.size(of: file, path)
     var bytes: [UInt8] = []
     try disk.read(SegmentHeader.length, of: file, at: 0, into: &bytes, path)
@@ -38,20 +46,22 @@ struct SegmentScan {
     var offset = SegmentHeader.length
     var last: (offset: Int, record: RecordHeader)?
     while let found = try search.next(from: offset) {
-      if found.offset > offset { gaps.append(offset..<found.offset) }
-      if let last { note(last.record) }
+      if let last, try isThere(last, file, path, disk) { take(last.record, at: last.offset) }
       last = found
       offset = found.offset + found.record.wholeLength
     }
-    guard let last else { return }
-    if try isWhole(last.record, at: last.offset, file, path, disk) {
-      note(last.record)
-      end = offset
-    } else {
-      end = last.offset
-      // What stands before it and is no record either belongs to the same torn end.
-      if let gap = gaps.last, gap.upperBound == end { end = gaps.removeLast().lowerBound }
+    if let last, try isWhole(last.record, at: last.offset, file, path, disk) {
+      take(last.record, at: last.offset)
     }
+  }
+
+  private mutating func take(_ record: RecordHeader, at offset: Int) {
+    if end < offset {
+      let gap = end..<offset
+      if endSequence < unsureStart { gaps.append(gap) } else { unwritten.append(gap) }
+    }
+    note(record)
+    end = offset + record.wholeLength
   }
 
   private mutating func note(_ record: RecordHeader) {
@@ -61,6 +71,15 @@ struct SegmentScan {
     } else {
       sequences.append(record.sequences)
     }
+  }
+
+  /// Of a record that another follows, a header is enough where it was surely on the disk.
+  private func isThere(
+    _ found: (offset: Int, record: RecordHeader), _ file: Int32, _ path: String,
+    _ disk: any QueueDisk
+  ) throws(QueueError) -> Bool {
+    guard found.record.sequences.upperBound > unsureStart else { return true }
+    return try isWhole(found.record, at: found.offset, file, path, disk)
   }
 
   private func isWhole(

@@ -12,6 +12,8 @@ struct SegmentWriter: ~Copyable {
   private(set) var size = SegmentHeader.length
   /// How much of it is surely on the disk.
   private(set) var syncedSize = 0
+  /// Whether a record was taken away again since then: until that is on the disk too, all of it may come back there.
+  private var isCut = false
   /// How far the disk was asked to begin writing.
   private var startedSize = 0
   /// So many bytes are left to the disk at once, in whole pages: one that is written to again would go there twice.
@@ -91,6 +93,7 @@ struct SegmentWriter: ~Copyable {
       try disk.write(frame, to: file, at: size, path)
     } catch {
       cutBack(to: size)
+      isCut = true
       throw error
     }
     size = end
@@ -131,9 +134,10 @@ struct SegmentWriter: ~Copyable {
   }
 
   mutating func sync() throws(QueueError) {
-    guard syncedSize < size else { return }
+    guard syncedSize < size || isCut else { return }
     try disk.sync(file, path)
     syncedSize = size
+    isCut = false
     startedSize = size / Self.pageLength * Self.pageLength
   }
 

@@ -221,7 +221,7 @@ import Testing
       try note.write([number])
       try note.sync()
       let disk = FaultyDisk()
-      disk.fault = .tornWriteAt(5)
+      disk.fault = .tornWriteAt(6)
       var again = try DurableNote(path: path, disk: disk)
       #expect(throws: QueueError.self) { try again.write([99]) }
       #expect(try DurableNote(path: path).found == [number])

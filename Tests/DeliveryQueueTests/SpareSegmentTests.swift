@@ -93,6 +93,37 @@ import Workbench
     #expect(try queue.drain() == [34, 35])
   }
 
+  @Test func `one that cannot be taken away keeps no queue closed`() throws {
+    _ = try test.open()
+    let path = test.folder + "/00000000000000000007.spare"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    let queue = try test.open()
+    try pass(0..<12, through: queue)
+    #expect(try queue.drain() == [10, 11])
+  }
+
+  @Test func `a segment without events that stayed is not taken for the next one of its name`()
+    throws
+  {
+    let disk = FaultyDisk()
+    test.maximumBytes = 12_000
+    let queue = try test.open(disk)
+    try pass(0..<12, through: queue)
+    #expect(try queue.drain() == [10, 11])
+    // The segment is at its end, and the next gets no record.
+    try queue.append(12..<17, more: 900)
+    #expect(try queue.drain() == Array(12..<17))
+    disk.fault = .failing("write", EIO)
+    while (try? queue.append(17..<18, more: 900)) != nil {}
+    disk.fault = .none
+    disk.fault = .refusing(["fdatasync"], of: "cursor", EIO)
+    #expect(throws: QueueError.self) { try queue.close() }
+    disk.fault = .none
+    for number in 17..<22 { try queue.append(number..<number + 1, more: 900) }
+    #expect(try queue.drain(settles: false) == Array(17..<22))
+    #expect(try test.open().drain() == Array(17..<22))
+  }
+
   @Test func `a segment that is finished has nothing of the older one in it`() throws {
     test.memoryBytes = 0
     let queue = try test.open()
