@@ -37,6 +37,8 @@ final class Block: @unchecked Sendable {
   var origin: (any LineOrigin)?
   /// One for each route of the plan, in its order.
   private(set) var outgoing: [OutgoingBlock] = []
+  /// Whether somebody waits for the answer before sending more: not for the lines of a file.
+  var isAwaited = true
   /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.
   var acknowledge: (BlockOutcome) -> Void = { _ in }
 

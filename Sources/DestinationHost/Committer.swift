@@ -12,6 +12,10 @@ internal import Workspace
 final class Committer {
   /// Blocks of one group, at most.
   private static let largestGroup = 16
+  /// A sync costs what it costs, whatever is in it: so blocks whose senders wait for no answer wait for each other, so
+  /// many of them and each so long at most.
+  private static let patientGroup = 3
+  private static let patience = Duration.milliseconds(20)
 
   private let control: RunControl
   private let deadLetters: (String) throws -> DeadLetterStore
@@ -43,8 +47,7 @@ final class Committer {
   /// Takes blocks until the queue is closed; `free` gets each back.
   func run(_ sealed: SequencedQueue<Block>, free: HandoverQueue<Block>) {
     while let first = sealed.take() {
-      var group = [first]
-      while group.count < Self.largestGroup, let more = sealed.takeIfReady() { group.append(more) }
+      let group = group(startingWith: first, sealed)
       let start = Moment.now
       let isKept = !isBroken && commit(group)
       control.monitor.commitSeconds.record(start.duration(to: .now) / .seconds(1))
@@ -55,6 +58,21 @@ final class Committer {
         free.put(block)
       }
     }
+  }
+
+  private func group(
+    startingWith first: Block, _ sealed: SequencedQueue<Block>
+  ) -> [Block] {
+    var group = [first]
+    while group.count < Self.patientGroup, !group.contains(where: \.isAwaited),
+      let more = sealed.take(within: Self.patience)
+    {
+      group.append(more)
+    }
+    while group.count < Self.largestGroup, let more = sealed.take(within: .zero) {
+      group.append(more)
+    }
+    return group
   }
 
   private func tell(_ block: Block, _ isKept: Bool) {

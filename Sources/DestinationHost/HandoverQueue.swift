@@ -4,10 +4,9 @@ internal import Foundation
 ///
 /// It has no bound of its own: what goes through it are the blocks of one run, and their number is fixed.
 final class HandoverQueue<Element>: @unchecked Sendable {
-  // Protected by `lock`: every access to the two variables holds it.
+  // Protected by `lock`: every access to it holds it.
   private let lock = NSLock()
   private var elements: [Element] = []
-  private var isClosed = false
   /// One for each element, and one more once it is closed; waits go by the monotonic clock.
   private let available = DispatchSemaphore(value: 0)
 
@@ -33,10 +32,7 @@ final class HandoverQueue<Element>: @unchecked Sendable {
   }
 
   /// No element comes any more: those who wait get nil.
-  func close() {
-    lock.withLock { isClosed = true }
-    available.signal()
-  }
+  func close() { available.signal() }
 
   /// For one who was let through by the semaphore.
   private func removeFirst() -> Element? {

@@ -18,6 +18,7 @@ struct LineSource: EventSource {
       guard try reader.next(into: &block.lines) else { return pipeline.putBack(block) }
       let (end, position) = (block.lines.end, position)
       block.input = position?.identity
+      block.isAwaited = false
       block.acknowledge = { outcome in
         guard case .durable(let rejections, _) = outcome else { return }
         position?.advance(to: end)

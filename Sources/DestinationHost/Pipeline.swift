@@ -74,6 +74,7 @@ final class Pipeline: @unchecked Sendable {
     block.origin = nil
     block.source = source
     block.input = nil
+    block.isAwaited = true
     block.lines.removeAll()
     return block
   }

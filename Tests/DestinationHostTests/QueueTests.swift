@@ -76,6 +76,25 @@ import Testing
     queue.close()
     #expect(queue.take() == "a")
     #expect(queue.take() == nil)
+    #expect(queue.take(within: .seconds(60)) == nil)
+    #expect(queue.take() == nil)
+  }
+
+  @Test func `what has not come in time is taken later`() {
+    let queue = SequencedQueue<String>()
+    #expect(queue.take(within: .milliseconds(1)) == nil)
+    queue.put("b", number: 1)
+    #expect(queue.take(within: .milliseconds(1)) == nil)
+    queue.put("a", number: 0)
+    #expect(queue.take(within: .zero) == "a")
+    #expect(queue.take(within: .zero) == "b")
+    #expect(queue.take(within: .zero) == nil)
+    let later = HostThread("put") {
+      Thread.sleep(forTimeInterval: 0.02)
+      queue.put("c", number: 2)
+    }
+    #expect(queue.take(within: .seconds(60)) == "c")
+    later.join()
   }
 
   private func sequence(_ queue: HandoverQueue<Int>) -> AnyIterator<Int> {
