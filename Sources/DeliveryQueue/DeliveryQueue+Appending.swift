@@ -5,9 +5,11 @@ extension DeliveryQueue {
   /// Appends a block; it is durable, and given out, only after ``sync()``.
   ///
   /// Throws `full`, `diskFull`, `blockTooLong` or `fileFailed`, and nothing of the block is kept then.
-  package func append(_ block: EventBlock) throws(QueueError) {
-    guard !block.isEmpty else { return }
-    try writer.withLock { (writer) throws(QueueError) in
+  /// - Returns: whether the queue also keeps the block in memory, which is the block's own then.
+  @discardableResult
+  package func append(_ block: EventBlock) throws(QueueError) -> Bool {
+    guard !block.isEmpty else { return false }
+    return try writer.withLock { (writer) throws(QueueError) in
       try makeRoom(for: block, &writer)
       let sequence = ledger.withLock { $0.appendedEnd }
       let time = settings.now()
@@ -17,7 +19,7 @@ extension DeliveryQueue {
         if case .diskFull = error { try leaveRoom(&writer) }
         throw error
       }
-      note(block, sequence, time, size: writer?.size ?? 0)
+      return note(block, sequence, time, size: writer?.size ?? 0)
     }
   }
 
@@ -27,18 +29,22 @@ extension DeliveryQueue {
     try removeSpare()
   }
 
-  private func note(_ block: EventBlock, _ sequence: UInt64, _ time: Int64, size: Int) {
+  private func note(_ block: EventBlock, _ sequence: UInt64, _ time: Int64, size: Int) -> Bool {
+    // Little in large memory would keep all of that: it is copied.
+    let isRoomy = block.capacityInBytes > 2 * block.sizeInBytes
+    let copy = isRoomy ? block.copied() : block
     let sequences = sequence..<sequence + UInt64(block.events.count)
-    ledger.withLock { ledger in
+    return ledger.withLock { ledger in
       ledger.appendedEnd = sequences.upperBound
       let last = ledger.segments.count - 1
       let first = ledger.segments[last].sequences.lowerBound
       ledger.segments[last].sequences = first..<sequences.upperBound
       ledger.segments[last].size = size
-      ledger.keep(
+      let isKept = ledger.keep(
         .init(
-          sequences: sequences, block: block, segmentFirst: first, endOffset: size,
+          sequences: sequences, block: copy, segmentFirst: first, endOffset: size,
           appendedUnixMilliseconds: time), limit: settings.memoryBytes)
+      return isKept && !isRoomy
     }
   }
 

@@ -50,7 +50,7 @@ package final class DeliveryQueue: Sendable {
     self.key = key
     self.settings = settings
     self.disk = disk
-    reader = Mutex(SegmentReader(next: settled.low, name: settings.name, disk))
+    reader = Mutex(SegmentReader(next: settled.low, settings, disk))
     self.cursor = Mutex(cursor)
     self.ledger = Mutex(ledger)
   }

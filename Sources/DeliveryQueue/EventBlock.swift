@@ -1,16 +1,16 @@
 /// Where one event stands in a block, and what its delivery needs to know without reading it.
+///
+/// 32 bytes, as each block in memory has thousands of them: a place in a block needs four bytes, as it does in a record.
 package struct QueuedEvent: Sendable, Equatable {
-  /// The event's JSON within the block's bytes.
-  package var offset: Int
-  package var length: Int
-  /// The messageId within the block's bytes, between its quotes.
-  package var idOffset: Int
-  package var idLength: Int
-  /// As in `EventType.rawValue`.
-  package var type: UInt8
   /// A hash of the user: events with equal ones keep their order.
   package var user: UInt64
   package var receivedUnixNanoseconds: Int64
+  @usableFromInline var start: UInt32
+  @usableFromInline var size: UInt32
+  @usableFromInline var idStart: UInt32
+  @usableFromInline var idSize: UInt16
+  /// As in `EventType.rawValue`.
+  package var type: UInt8
 
   // Inlinable, so that a new one is written where it is to stand; by way of the stack each waited for its own stores.
   @inlinable
@@ -18,13 +18,27 @@ package struct QueuedEvent: Sendable, Equatable {
     offset: Int, length: Int, idOffset: Int, idLength: Int, type: UInt8, user: UInt64,
     receivedUnixNanoseconds: Int64
   ) {
-    self.offset = offset
-    self.length = length
-    self.idOffset = idOffset
-    self.idLength = idLength
+    start = UInt32(offset)
+    size = UInt32(length)
+    idStart = UInt32(idOffset)
+    idSize = UInt16(idLength)
     self.type = type
     self.user = user
     self.receivedUnixNanoseconds = receivedUnixNanoseconds
+  }
+
+  /// The event's JSON within the block's bytes.
+  @inlinable package var offset: Int { Int(start) }
+  @inlinable package var length: Int { Int(size) }
+  /// The messageId within the block's bytes, between its quotes.
+  @inlinable package var idOffset: Int { Int(idStart) }
+  @inlinable package var idLength: Int { Int(idSize) }
+
+  /// The same where its bytes begin at another place.
+  package func moved(to offset: Int) -> QueuedEvent {
+    QueuedEvent(
+      offset: offset, length: length, idOffset: offset + (idOffset - self.offset),
+      idLength: idLength, type: type, user: user, receivedUnixNanoseconds: receivedUnixNanoseconds)
   }
 }
 
@@ -39,6 +53,34 @@ package struct EventBlock: Sendable, Equatable {
   }
 
   package var isEmpty: Bool { events.isEmpty }
+  /// What it takes in memory, and what it has there.
+  package var sizeInBytes: Int { bytes.count + events.count * MemoryLayout<QueuedEvent>.stride }
+  package var capacityInBytes: Int {
+    bytes.capacity + events.capacity * MemoryLayout<QueuedEvent>.stride
+  }
+
+  /// Makes room for so much, so that nothing has to be moved while it is filled.
+  package mutating func reserve(bytes: Int, events: Int) {
+    self.bytes.reserveCapacity(Self.rounded(bytes))
+    self.events.reserveCapacity(Self.rounded(events))
+  }
+
+  /// Up, by an eighth at most: sizes that differ by little become one.
+  private static func rounded(_ count: Int) -> Int {
+    guard count > 64 else { return count }
+    let step = 1 << (count.bitWidth - count.leadingZeroBitCount - 4)
+    return (count + step - 1) / step * step
+  }
+
+  /// The same in memory of its own, no larger than it needs.
+  func copied() -> EventBlock {
+    var copy = EventBlock()
+    copy.bytes.reserveCapacity(bytes.count)
+    copy.bytes += bytes
+    copy.events.reserveCapacity(events.count)
+    copy.events += events
+    return copy
+  }
 
   package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
@@ -71,30 +113,41 @@ extension EventBlock {
     }
   }
 
-  /// Nil when the bytes are not an index of `count` events and exactly their bytes.
-  init?(_ record: [UInt8], count: Int) {
+  /// Puts a record's events in place of its own.
+  ///
+  /// - Returns: false when the record is not an index of `count` events and exactly their bytes.
+  mutating func fill(from record: [UInt8], count: Int) -> Bool {
+    removeAll()
     let start = count * Self.slotLength
-    guard count > 0, start <= record.count else { return nil }
+    guard count > 0, start <= record.count else { return false }
+    reserve(bytes: record.count - start, events: count)
+    let length = record.count - start
     var offset = 0
-    events.reserveCapacity(count)
     for slot in stride(from: 0, to: start, by: Self.slotLength) {
-      let length = Int(record.number(at: slot, as: UInt32.self))
-      let identifier = Int(record.number(at: slot + 4, as: UInt32.self))
-      let identifierLength = Int(record.number(at: slot + 8, as: UInt16.self))
-      guard length > 0, identifier + identifierLength <= length,
-        start + offset + length < record.count
-      else { return nil }
-      events.append(
-        QueuedEvent(
-          offset: offset, length: length, idOffset: offset + identifier,
-          idLength: identifierLength,
-          type: UInt8(truncatingIfNeeded: record.number(at: slot + 10, as: UInt16.self)),
-          user: record.number(at: slot + 12),
-          receivedUnixNanoseconds: record.number(at: slot + 20)))
-      offset += length + 1
+      guard let event = QueuedEvent(slot: slot, of: record, at: offset, within: length)
+      else { return false }
+      events.append(event)
+      offset += event.length + 1
     }
-    guard start + offset == record.count else { return nil }
-    bytes = Array(record[start...])
+    bytes += record[start...]
+    return offset == bytes.count
+  }
+}
+
+extension QueuedEvent {
+  /// As it stands in a record's slot; its bytes begin at `offset` of a block.
+  ///
+  /// Nil when its messageId is not within it, or it with a line feed not within so many bytes.
+  fileprivate init?(slot: Int, of record: [UInt8], at offset: Int, within count: Int) {
+    let length = Int(record.number(at: slot, as: UInt32.self))
+    let identifier = Int(record.number(at: slot + 4, as: UInt32.self))
+    let identifierLength = Int(record.number(at: slot + 8, as: UInt16.self))
+    guard length > 0, identifier + identifierLength <= length, offset + length < count
+    else { return nil }
+    self.init(
+      offset: offset, length: length, idOffset: offset + identifier, idLength: identifierLength,
+      type: UInt8(truncatingIfNeeded: record.number(at: slot + 10, as: UInt16.self)),
+      user: record.number(at: slot + 12), receivedUnixNanoseconds: record.number(at: slot + 20))
   }
 }
 

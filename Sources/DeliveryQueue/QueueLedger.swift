@@ -3,7 +3,7 @@ struct QueueLedger: Sendable {
   /// A block that is also in memory, and where the one after it stands in its segment.
   struct Recent: Sendable {
     let sequences: Range<UInt64>
-    let block: EventBlock
+    fileprivate(set) var block: EventBlock
     let segmentFirst: UInt64
     let endOffset: Int
     let appendedUnixMilliseconds: Int64
@@ -87,11 +87,13 @@ struct QueueLedger: Sendable {
 
   // MARK: - In memory
 
-  mutating func keep(_ new: Recent, limit: Int) {
-    let size = new.block.bytes.count
-    guard recentBytes + size <= limit else { return }
+  /// - Returns: false when that would be more than the limit.
+  mutating func keep(_ new: Recent, limit: Int) -> Bool {
+    let size = new.block.sizeInBytes
+    guard recentBytes + size <= limit else { return false }
     recent.append(new)
     recentBytes += size
+    return true
   }
 
   /// The block of the next event, when it is in memory.
@@ -109,14 +111,16 @@ struct QueueLedger: Sendable {
     while let last = recent.last, recent.count > recentStart,
       last.sequences.lowerBound >= number
     {
-      recentBytes -= last.block.bytes.count
+      recentBytes -= last.block.sizeInBytes
       recent.removeLast()
     }
   }
 
   @discardableResult private mutating func dropFirst() -> Recent {
     let first = recent[recentStart]
-    recentBytes -= first.block.bytes.count
+    // Its place goes later, together with others; its memory is not kept for as long.
+    recent[recentStart].block = EventBlock()
+    recentBytes -= first.block.sizeInBytes
     recentStart += 1
     if recentStart == recent.count {
       recent.removeAll(keepingCapacity: true)

@@ -11,6 +11,8 @@ package struct QueueSettings: Sendable {
   var shortSegmentBytes: Int { min(16 << 20, segmentBytes) }
   /// How many bytes of events that wait are also kept in memory, so that they need not be read again.
   package var memoryBytes = 4 << 20
+  /// Where blocks that are read again get their memory; queues may share it.
+  package var spare = SpareBlocks()
   /// Milliseconds since 1970; only for times that are shown, and for an event's age.
   package var now: @Sendable () -> Int64
 

@@ -33,6 +33,8 @@ struct SegmentCipher: ~Copyable {
       throw .blockTooLong(bytes: header.recordLength, maximum: RecordHeader.longest)
     }
     frame.removeAll(keepingCapacity: true)
+    let length = RecordHeader.length + header.recordLength
+    if frame.capacity < length { frame.reserveCapacity(length + length / 8) }
     frame.append(contentsOf: repeatElement(0, count: RecordHeader.length))
     try seal(block, header, appendingTo: &frame)
     header.checksum = CRC32C.checksum(frame, RecordHeader.length..<frame.count)
@@ -53,12 +55,19 @@ struct SegmentCipher: ~Copyable {
   }
 
   /// The events of a record; nil when it is damaged or not authentic.
-  mutating func open(_ sealed: [UInt8], _ record: RecordHeader) -> EventBlock? {
+  ///
+  /// - Parameters:
+  ///   - plaintext: memory for the record, which is used again for the next.
+  ///   - spare: where the block gets its memory.
+  mutating func open(
+    _ sealed: [UInt8], _ record: RecordHeader, by plaintext: inout [UInt8],
+    _ spare: SpareBlocks
+  ) -> EventBlock? {
     guard sealed.count == record.recordLength,
       CRC32C.checksum(sealed, sealed.indices) == record.checksum
     else { return nil }
     let (label, iv) = (header.bytes + record.label, record.iv)
-    var plaintext: [UInt8] = []
+    plaintext.removeAll(keepingCapacity: true)
     plaintext.reserveCapacity(sealed.count)
     do throws(CryptographyError) {
       try unsafe cipher.open(
@@ -67,6 +76,7 @@ struct SegmentCipher: ~Copyable {
     } catch {
       return nil
     }
-    return EventBlock(plaintext, count: record.eventCount)
+    var block = spare.take()
+    return block.fill(from: plaintext, count: record.eventCount) ? block : nil
   }
 }

@@ -4,6 +4,7 @@ internal import Cryptography
 struct SegmentReader: ~Copyable {
   private let disk: any QueueDisk
   private let name: String
+  private let spare: SpareBlocks
   /// The number of the next event.
   var next: UInt64
   /// Where in its segment the next record stands; `first` is that segment's first number.
@@ -11,10 +12,12 @@ struct SegmentReader: ~Copyable {
   private var file: (first: UInt64, descriptor: Int32)?
   private var cipher: SegmentCipher?
   private var sealed: [UInt8] = []
+  private var plaintext: [UInt8] = []
 
-  init(next: UInt64, name: String, _ disk: any QueueDisk) {
+  init(next: UInt64, _ settings: QueueSettings, _ disk: any QueueDisk) {
     self.next = next
-    self.name = name
+    name = settings.name
+    spare = settings.spare
     self.disk = disk
   }
 
@@ -70,7 +73,7 @@ struct SegmentReader: ~Copyable {
         try disk.read(
           record.recordLength, of: descriptor, at: start + RecordHeader.length, into: &sealed,
           segment.path)
-        return cipher?.open(sealed, record) ?? nil
+        return cipher?.open(sealed, record, by: &plaintext, spare) ?? nil
       } catch {
         continue
       }

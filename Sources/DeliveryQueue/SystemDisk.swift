@@ -93,14 +93,17 @@ package struct SystemDisk: QueueDisk {
     _ count: Int, of file: Int32, at offset: Int, into bytes: inout [UInt8], _ path: String
   ) throws(QueueError) {
     var code: Int32 = 0
-    bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = unsafe pread(
-          file, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { code = errno }
-        guard got > 0 else { return }
-        filled += got
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(addingCapacity: count) { output in
+      unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+        while filled < count {
+          let got = unsafe pread(
+            file, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+          if got < 0 && errno == EINTR { continue }
+          if got < 0 { code = errno }
+          guard got > 0 else { return }
+          filled += got
+        }
       }
     }
     guard code == 0 else { throw .fileFailed(path: path, operation: "read", code: code) }

@@ -42,10 +42,12 @@ final class Block: @unchecked Sendable {
   /// Called once, on the committing thread, in the order of submission; see ``BlockOutcome``.
   var acknowledge: (BlockOutcome) -> Void = { _ in }
 
-  /// For so many destinations: a larger block where there are few, since handing one on costs the same whatever is in it;
-  /// what all of them take together stays within a few mebibytes for each block.
+  /// For so many destinations: a larger block where there are few, since handing one on costs the same whatever is in it.
+  ///
+  /// What all of them take together stays within some mebibytes for each block. Those of a run together are not much more
+  /// than a queue keeps in memory, so a destination that keeps up gets few events from the disk.
   init(destinations: Int) {
-    lines = LineBlock(capacity: max(256 << 10, (1 << 20) / max(1, destinations)))
+    lines = LineBlock(capacity: max(256 << 10, (512 << 10) / max(1, destinations)))
   }
 
   /// Makes it ready for the destinations of its source's plan.
@@ -64,6 +66,8 @@ final class Block: @unchecked Sendable {
 /// Used by one thread at a time: the sealing thread, then the one that makes it durable.
 final class OutgoingBlock {
   var events = EventBlock()
+  /// Whether a queue keeps them in memory.
+  var isKept = false
   /// For each of them its place among the block's accepted events.
   var numbers: [Int32] = []
   /// Events that could not be sealed; they are dead letters, never sent.
@@ -79,6 +83,13 @@ final class OutgoingBlock {
     values = ValueCounts()
     heldBack = HeldBackCounts()
   }
+
+  /// What a queue keeps is left to it.
+  func letGo(for spare: SpareBlocks) {
+    guard isKept else { return }
+    events = spare.take()
+    isKept = false
+  }
 }
 
 extension OutgoingBlock {
@@ -87,13 +98,12 @@ extension OutgoingBlock {
     unsealable.removeAll { duplicates.contains($0.number) }
     guard numbers.contains(where: duplicates.contains) else { return }
     var kept = EventBlock()
+    kept.reserve(bytes: events.bytes.count, events: events.events.count)
     for (event, number) in zip(events.events, numbers) where !duplicates.contains(number) {
-      var moved = event
-      moved.offset = kept.bytes.count
-      moved.idOffset = moved.offset + (event.idOffset - event.offset)
+      let offset = kept.bytes.count
       kept.bytes += events.json(of: event)
       kept.bytes.append(UInt8(ascii: "\n"))
-      kept.events.append(moved)
+      kept.events.append(event.moved(to: offset))
     }
     events = kept
     numbers.removeAll { duplicates.contains($0) }

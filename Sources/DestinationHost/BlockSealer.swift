@@ -82,7 +82,10 @@ struct BlockSealer: ~Copyable {
 
   /// Each destination fills its part of the block without going through the block for each event.
   private mutating func takeMemory(of block: Block) {
-    for index in destinations.indices { destinations[index].take(block.outgoing[index]) }
+    for index in destinations.indices {
+      destinations[index].take(
+        block.outgoing[index], bytes: block.lines.count, events: block.lines.lineCount)
+    }
   }
 
   private mutating func giveMemory(to block: Block) {

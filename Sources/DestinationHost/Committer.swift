@@ -55,6 +55,7 @@ final class Committer {
       for block in group {
         tell(block, isKept)
         if isKept { count(block) }
+        for outgoing in block.outgoing { outgoing.letGo(for: control.spareBlocks) }
         free.put(block)
       }
     }
@@ -218,7 +219,7 @@ private final class QueueGroup: @unchecked Sendable {
     while durable < blocks.count {
       do throws(QueueError) {
         while next < blocks.count {
-          try delivery.queue.append(blocks[next].events)
+          blocks[next].isKept = try delivery.queue.append(blocks[next].events)
           next += 1
         }
         try sync(&durable, &next)

@@ -31,6 +31,7 @@ extension Delivery {
       sleep(until: nil)
       return try checkpoint()
     }
+    while let block = schedule.takeSpent() { control.spareBlocks.give(block) }
     try feed()
     try settle(schedule.takeUnsent())
     switch schedule.next(at: .now, isLast: ending != nil) {

@@ -106,7 +106,7 @@ extension DeliverySchedule {
   }
 
   mutating func dropFirstBlock() {
-    blocks.removeFirst()
+    spent.append(blocks.removeFirst().queued.block)
     batch = nil
     if blocks.isEmpty { firstWaiting = nil }
   }

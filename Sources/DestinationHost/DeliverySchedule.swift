@@ -49,6 +49,8 @@ struct DeliverySchedule {
   var batchNumber: UInt64 = 0
   /// What was settled without being sent: too large, too old.
   var unsent = DeliverySettlement()
+  /// Blocks of which nothing is to be sent any more, for whoever can use their memory.
+  var spent: [EventBlock] = []
   /// The first block's events as a batch, made once for all its parts.
   var batch: OutgoingBatch?
 
@@ -78,6 +80,9 @@ struct DeliverySchedule {
     else { return expire(queued) }
     blocks.append(OpenBlock(queued: queued, next: 0))
   }
+
+  /// One of the blocks of which nothing is needed any more; nil when there is none.
+  mutating func takeSpent() -> EventBlock? { spent.popLast() }
 
   private mutating func expire(_ queued: QueuedBlock) {
     for (index, event) in queued.block.events.enumerated()

@@ -29,10 +29,16 @@ struct DestinationSealer: ~Copyable {
   }
 
   /// Takes the block's memory, emptied, to fill it without going through the block for each event.
-  mutating func take(_ outgoing: OutgoingBlock) {
+  ///
+  /// - Parameters:
+  ///   - bytes: how many the block's lines have, and so many as a rule its events.
+  ///   - events: how many lines.
+  mutating func take(_ outgoing: OutgoingBlock, bytes: Int, events: Int) {
     outgoing.removeAll()
     swap(&block, &outgoing.events)
     swap(&numbers, &outgoing.numbers)
+    block.reserve(bytes: bytes, events: events)
+    numbers.reserveCapacity(events)
   }
 
   mutating func give(_ outgoing: OutgoingBlock) {

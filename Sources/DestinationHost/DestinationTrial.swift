@@ -104,7 +104,7 @@ package enum DestinationTrial {
     if let rejection = unsafe scanner.scan(bytes.span.bytes) { return (nil, "\(rejection)") }
     var sealer = try DestinationSealer(plan, selection.actions(of: 0), keepsEvents: false)
     let outgoing = OutgoingBlock()
-    sealer.take(outgoing)
+    sealer.take(outgoing, bytes: bytes.count, events: 1)
     unsafe sealer.append(
       bytes.span.bytes, scanner.shape, scanner.matches, number: 0, user: 0,
       receivedUnixNanoseconds: event.unixNanoseconds)

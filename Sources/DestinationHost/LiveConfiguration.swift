@@ -157,6 +157,7 @@ final class LiveConfiguration: @unchecked Sendable {
     // One whose document cannot be read has a queue all the same.
     let destination = try? workspace.destination(id)
     var settings = QueueSettings(name: id)
+    settings.spare = control.spareBlocks
     if let size = destination?.delivery?.queueMegabytes { settings.maximumBytes = size << 20 }
     let queue = try DeliveryQueue(
       folder: workspace.queueFolder(of: id), key: workspace.queueKey(of: id), settings: settings)

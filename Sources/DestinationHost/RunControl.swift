@@ -1,3 +1,4 @@
+internal import DeliveryQueue
 internal import Synchronization
 
 /// What every thread of a run may ask and tell.
@@ -6,6 +7,8 @@ final class RunControl: Sendable {
   let report: @Sendable (HostReport) -> Void
   /// Who counts what becomes durable.
   let monitor: HostMonitor
+  /// What goes from deliveries back to the blocks.
+  let spareBlocks = SpareBlocks()
   private let isAsked: @Sendable () -> Bool
   private let failure = Mutex<(any Error)?>(nil)
   private let held = Mutex<[String: String]>([:])

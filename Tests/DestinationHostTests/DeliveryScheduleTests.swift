@@ -17,6 +17,17 @@ import Workbench
     #expect(world.schedule.isEmpty)
   }
 
+  @Test func `a block of which nothing is left to send is given away for its memory`() {
+    var world = ScheduleWorld()
+    world.add([1, 2, 3], from: 0)
+    let early = world.schedule.takeSpent()
+    #expect(early == nil)
+    world.run { id, attempt in id == 1 && attempt == 1 ? EventResult(.retry) : .delivered }
+    let spent = (world.schedule.takeSpent(), world.schedule.takeSpent())
+    #expect(spent.0?.events.count == 3)
+    #expect(spent.1 == nil)
+  }
+
   @Test func `an event that is sent again holds its user's later events, and nobody else's`() {
     var world = ScheduleWorld()
     world.add([1, 2, 1, 3, 1], from: 0)
