@@ -14,7 +14,7 @@ final class Committer {
   private static let largestGroup = 16
   /// A sync costs what it costs, whatever is in it: so blocks whose senders wait for no answer wait for each other, so
   /// many of them and each so long at most.
-  private static let patientGroup = 3
+  private static let patientGroup = 5
   private static let patience = Duration.milliseconds(20)
 
   private let control: RunControl
