@@ -36,8 +36,8 @@ package struct DurableNote: ~Copyable {
     // A file whose size is not told is taken for one that holds something.
     let size = (try? disk.size(of: file, path)) ?? 1
     do throws(QueueError) {
-      // What a killed process wrote is found, and is not surely on the disk.
-      if size == 0 { try Self.keepName(of: path, disk) } else { try disk.sync(file, path) }
+      if size == 0 { try Self.keepName(of: path, disk) }
+      if let newest { try Self.keep(newest, in: file, path, disk) }
     } catch {
       disk.close(file)
       throw error
@@ -51,6 +51,18 @@ package struct DurableNote: ~Copyable {
     self.disk = disk
   }
 
+  /// Makes what was found surely on the disk: a killed process may not have synced it.
+  ///
+  /// A sync alone does not, as an earlier one may have failed; so it is written again as it is.
+  private static func keep(
+    _ note: (generation: UInt64, place: Int, text: [UInt8]), in file: Int32, _ path: String,
+    _ disk: any QueueDisk
+  ) throws(QueueError) {
+    let bytes = encoded(note.text, note.generation)
+    try disk.write(bytes, to: file, at: note.place * placeLength, path)
+    try disk.sync(file, path)
+  }
+
   private static func keepName(of path: String, _ disk: any QueueDisk) throws(QueueError) {
     try disk.syncFolder(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
   }
@@ -62,15 +74,19 @@ package struct DurableNote: ~Copyable {
     precondition(text.count <= Self.longest)
     generation += 1
     isSynced = false
-    var bytes = Self.magic
+    latest = Self.encoded(text, generation)
+    hasFailed = true
+    try put()
+    hasFailed = false
+  }
+
+  private static func encoded(_ text: [UInt8], _ generation: UInt64) -> [UInt8] {
+    var bytes = magic
     bytes.append(number: UInt32(text.count))
     bytes.append(number: generation)
     bytes += text
     bytes.append(number: CRC32C.checksum(bytes, bytes.indices))
-    latest = bytes
-    hasFailed = true
-    try put()
-    hasFailed = false
+    return bytes
   }
 
   private func put() throws(QueueError) {

@@ -49,9 +49,12 @@ struct QueueLedger: Sendable {
     settled.count(in: segment.sequences) == segment.sequences.count
   }
 
-  /// The first segment that has an event from `number` on.
+  /// The first segment that has an event from `number` on, and is there to be read: behind a sync that failed the next
+  /// one may have nothing yet that is durable.
   func segment(from number: UInt64) -> QueueSegment? {
-    segments.first { $0.sequences.upperBound > number }
+    segments.first {
+      $0.sequences.upperBound > number && $0.sequences.lowerBound < durableEnd
+    }
   }
 
   /// Makes it stay on the disk when it is done, as it has bytes that could be read by nobody yet; false when it is gone.

@@ -86,6 +86,22 @@ struct QueueRecovery {
       path, size == 0 || size >= SegmentHeader.length ? .unreadableSegment : .tornTail, size)
   }
 
+  /// Makes what was found surely on the disk: a killed process may not have synced it.
+  ///
+  /// A sync alone does not, as an earlier one may have failed; so it is written again as it is. Should that fail, what can
+  /// be read is delivered all the same.
+  private func makeDurable(_ range: Range<Int>, of file: Int32, _ path: String) {
+    try? twice { () throws(QueueError) in
+      var bytes: [UInt8] = []
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 20) {
+        let count = min(1 << 20, range.upperBound - start)
+        try disk.read(count, of: file, at: start, into: &bytes, path)
+        try disk.write(bytes, to: file, at: start, path)
+      }
+      try disk.sync(file, path)
+    }
+  }
+
   /// A disk that failed once is asked once more, since what it does not give is set aside.
   private func twice<Value>(
     _ body: () throws(QueueError) -> Value
@@ -107,8 +123,7 @@ struct QueueRecovery {
     } else if scan.end < scan.size {
       try twice { () throws(QueueError) in try disk.truncate(file, to: scan.end, path) }
     }
-    // What a killed process wrote is here, and is not surely on the disk.
-    try twice { () throws(QueueError) in try disk.sync(file, path) }
+    if let start = scan.unsureOffset { makeDurable(start..<scan.end, of: file, path) }
     guard !scan.sequences.isEmpty || isKept else {
       return try twice { () throws(QueueError) in try disk.remove(path) }
     }

@@ -19,6 +19,8 @@ struct SegmentScan {
   /// Bytes behind the last whole record that are the beginning of another, or nobody knows what.
   private(set) var torn: Range<Int> = 0..<0
 
+  /// Where the first record stands that was not surely on the disk.
+  private(set) var unsureOffset: Int?
   /// The records from here on were not surely on the disk, as far as is known.
   private let unsureStart: UInt64
 
@@ -60,6 +62,7 @@ struct SegmentScan {
       let gap = end..<offset
       if endSequence < unsureStart { gaps.append(gap) } else { unwritten.append(gap) }
     }
+    if unsureOffset == nil, record.sequences.upperBound > unsureStart { unsureOffset = offset }
     note(record)
     end = offset + record.wholeLength
   }

@@ -211,6 +211,20 @@ import Testing
     #expect(try queue.drain() == [0, 1])
   }
 
+  @Test func `nothing is given out before it is durable, also behind a sync that failed`() throws {
+    let test = small()
+    let disk = FaultyDisk()
+    let queue = try test.open(disk)
+    try queue.append(TestQueue.block(0..<2))
+    disk.fault = .failing("fdatasync", EIO)
+    #expect(throws: QueueError.self) { try queue.sync() }
+    disk.fault = .none
+    try queue.append(TestQueue.block(2..<4))
+    #expect(try queue.next() == nil)
+    try queue.sync()
+    #expect(try queue.drain() == [2, 3])
+  }
+
   @Test func `a note that is torn when it is written first leaves the last that was synced`() throws
   {
     let test = small()
@@ -221,7 +235,7 @@ import Testing
       try note.write([number])
       try note.sync()
       let disk = FaultyDisk()
-      disk.fault = .tornWriteAt(6)
+      disk.fault = .tornWriteAt(7)
       var again = try DurableNote(path: path, disk: disk)
       #expect(throws: QueueError.self) { try again.write([99]) }
       #expect(try DurableNote(path: path).found == [number])

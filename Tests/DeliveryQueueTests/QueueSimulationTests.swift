@@ -8,9 +8,11 @@ import Testing
 @Suite struct QueueSimulationTests {
   private static let seeds: Range<UInt64> =
     ProcessInfo.processInfo.environment["SEALPOST_NIGHTLY"] == nil ? 0..<150 : 0..<5_000
+  /// Lives that were once faulty.
+  private static let found: [UInt64] = [598, 1372, 3597]
 
   @Test func `whatever dies, what was acknowledged is delivered, and what is done with is not`() {
-    for seed in Self.seeds {
+    for seed in Array(Self.seeds) + Self.found {
       let lives = SimulatedLives(seed: seed)
       lives.run()
       #expect(lives.faults.isEmpty, "seed \(seed): \(lives.faults)")

@@ -84,11 +84,11 @@ final class SimulatedLives {
     while disk.calls < start + length, faults.isEmpty {
       if let queue {
         step(queue)
-      } else if let queue = try? open() {
-        begin(queue)
-        // Once a life, and not while a queue is opened: what it reads and is not sure of cannot be made sure then.
+      } else {
+        // Once a life, perhaps while the queue is opened.
         if isToFail { disk.fail([disk.calls + 1 + random.below(length)]) }
         isToFail = false
+        if let queue = try? open() { begin(queue) }
       }
     }
   }
